@@ -1,0 +1,162 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARK: - Settings every target of ours shares
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// MARK: - Third-party products, by the short name used below
+
+let products: [String: Target.Dependency] = [
+    "ArgumentParser": .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    "AsyncHTTPClient": .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    "Configuration": .product(name: "Configuration", package: "swift-configuration"),
+    "CryptoExtras": .product(name: "CryptoExtras", package: "swift-crypto"),
+    "Crypto": .product(name: "Crypto", package: "swift-crypto"),
+    "DequeModule": .product(name: "DequeModule", package: "swift-collections"),
+    "GRPCCore": .product(name: "GRPCCore", package: "grpc-swift-2"),
+    "GRPCInProcessTransport": .product(name: "GRPCInProcessTransport", package: "grpc-swift-2"),
+    "GRPCProtobuf": .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+    "HTTPTypes": .product(name: "HTTPTypes", package: "swift-http-types"),
+    "Hummingbird": .product(name: "Hummingbird", package: "hummingbird"),
+    "JWTKit": .product(name: "JWTKit", package: "jwt-kit"),
+    "Logging": .product(name: "Logging", package: "swift-log"),
+    "Metrics": .product(name: "Metrics", package: "swift-metrics"),
+    "NIOCore": .product(name: "NIOCore", package: "swift-nio"),
+    "NIOPosix": .product(name: "NIOPosix", package: "swift-nio"),
+    "ServiceLifecycle": .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    "SwiftProtobuf": .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    "Tracing": .product(name: "Tracing", package: "swift-distributed-tracing"),
+    "UnixSignals": .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+    "Yams": .product(name: "Yams", package: "Yams"),
+]
+
+func dependencies(_ names: String) -> [Target.Dependency] {
+    names.split(separator: " ").map { name in products[String(name)] ?? .byName(name: String(name)) }
+}
+
+/// A library of the toolkit: Sources/Toolkit/NAME, with its own product.
+func toolkit(_ name: String, _ names: String = "") -> Target {
+    .target(
+        name: name, dependencies: dependencies(names), path: "Sources/Toolkit/\(name)",
+        swiftSettings: settings)
+}
+
+/// A target of the Shop: Sources/Shop/NAME. It sees only the toolkit's `public` API.
+func shop(_ name: String, _ names: String = "") -> Target {
+    .target(
+        name: name, dependencies: dependencies(names), path: "Sources/Shop/\(name)",
+        packageAccess: false, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ names: String) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies(names), path: "Tests/\(name)", swiftSettings: settings)
+}
+
+// MARK: - Toolkit, bottom up: a target may depend only on those above it
+
+let toolkitTargets: [Target] = [
+    .systemLibrary(
+        name: "CSQLite", path: "Sources/Toolkit/CSQLite", pkgConfig: "sqlite3",
+        providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+    toolkit("FlotillaCore"),
+    toolkit("FlotillaProtobuf", "FlotillaCore SwiftProtobuf"),
+    toolkit("FlotillaConfiguration", "FlotillaCore Configuration Yams"),
+    toolkit("FlotillaResilience", "FlotillaCore"),
+    toolkit("FlotillaObservability", "FlotillaCore Logging Metrics Tracing"),
+    toolkit("FlotillaSecurity", "FlotillaCore JWTKit Crypto CryptoExtras"),
+    toolkit("FlotillaStorage", "FlotillaCore CSQLite DequeModule"),
+    toolkit("FlotillaMessaging", "FlotillaCore FlotillaStorage FlotillaObservability Logging DequeModule"),
+    toolkit("FlotillaEventSourcing", "FlotillaCore FlotillaStorage"),
+    toolkit("FlotillaSagas", "FlotillaCore FlotillaStorage FlotillaMessaging"),
+    toolkit(
+        "FlotillaHTTP",
+        """
+        FlotillaCore FlotillaObservability FlotillaSecurity FlotillaResilience HTTPTypes Hummingbird \
+        AsyncHTTPClient NIOCore Logging Metrics
+        """),
+    toolkit("FlotillaRPC", "FlotillaCore FlotillaResilience GRPCCore GRPCInProcessTransport GRPCProtobuf"),
+    toolkit("FlotillaGateway", "FlotillaCore FlotillaHTTP FlotillaSecurity FlotillaResilience HTTPTypes"),
+    toolkit(
+        "FlotillaRuntime",
+        """
+        FlotillaCore FlotillaConfiguration FlotillaObservability FlotillaStorage FlotillaMessaging \
+        FlotillaEventSourcing FlotillaSagas FlotillaHTTP FlotillaRPC FlotillaSecurity FlotillaResilience \
+        ArgumentParser ServiceLifecycle UnixSignals Logging Metrics
+        """),
+    toolkit(
+        "FlotillaOperations",
+        "FlotillaCore FlotillaObservability FlotillaMessaging FlotillaSagas FlotillaHTTP FlotillaRuntime HTTPTypes"),
+    toolkit(
+        "FlotillaTesting",
+        "FlotillaCore FlotillaStorage FlotillaMessaging FlotillaEventSourcing FlotillaHTTP FlotillaRuntime"),
+]
+
+// MARK: - The Shop
+
+let service = """
+    FlotillaCore FlotillaObservability FlotillaStorage FlotillaMessaging FlotillaHTTP FlotillaRPC FlotillaRuntime \
+    ShopContracts ShopContractsRPC
+    """
+
+let shopTargets: [Target] = [
+    shop("ShopContracts", "FlotillaCore FlotillaProtobuf SwiftProtobuf"),
+    shop("ShopContractsRPC", "ShopContracts GRPCCore GRPCProtobuf SwiftProtobuf"),
+    shop("ShopUsers", service + " FlotillaSecurity"),
+    shop("ShopCatalog", service),
+    shop("ShopCarts", service),
+    shop("ShopOrders", service + " FlotillaEventSourcing FlotillaSagas"),
+    shop("ShopPayments", service + " FlotillaSecurity"),
+    shop("ShopInventory", service),
+    shop("ShopShipping", service),
+    shop("ShopNotifications", service),
+    shop("ShopEdge", "FlotillaCore FlotillaHTTP FlotillaGateway FlotillaSecurity FlotillaRuntime"),
+    shop(
+        "ShopSystem",
+        """
+        FlotillaCore FlotillaConfiguration FlotillaRuntime FlotillaOperations FlotillaSecurity ArgumentParser \
+        ShopContracts ShopUsers ShopCatalog ShopCarts ShopOrders ShopPayments ShopInventory ShopShipping \
+        ShopNotifications ShopEdge
+        """),
+    .executableTarget(
+        name: "shop", dependencies: ["ShopSystem"], path: "Sources/Shop/shop",
+        packageAccess: false, swiftSettings: settings),
+]
+
+// MARK: - Tests
+
+let testTargets: [Target] = [
+    tests("FlotillaCoreTests", "FlotillaCore"),
+]
+
+let package = Package(
+    name: "flotilla",
+    platforms: [.macOS(.v15)],
+    products: toolkitTargets.filter { $0.type == .regular }.map { .library(name: $0.name, targets: [$0.name]) }
+        + [.executable(name: "shop", targets: ["shop"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: toolkitTargets + shopTargets + testTargets
+)

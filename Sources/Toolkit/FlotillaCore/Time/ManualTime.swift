@@ -1,0 +1,72 @@
+internal import Synchronization
+
+/// A clock that moves only when it is told to, for tests of state machines and waiting code.
+///
+/// Sleepers are resumed in the order of their due times, ties in the order in which they began.
+public final class ManualTime: TimeSource {
+    private struct Sleeper {
+        var id: UInt64
+        var due: Duration
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var now: Duration = .zero
+        var nextID: UInt64 = 0
+        var sleepers: [Sleeper] = []
+        var cancelled: Set<UInt64> = []
+    }
+
+    private let epoch: Timestamp
+    private let state = Mutex(State())
+
+    /// - Parameter epoch: the wall clock's reading at the start; by default 2026-01-01T00:00:00Z.
+    public init(epoch: Timestamp = Timestamp(seconds: 1_767_225_600)) { self.epoch = epoch }
+
+    public var now: Timestamp { epoch + uptime }
+
+    public var uptime: Duration { state.withLock { $0.now } }
+
+    /// How many tasks wait on this clock now.
+    public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
+    /// Moves the clock forward and wakes whoever is due.
+    public func advance(by duration: Duration) {
+        let due = state.withLock { state in
+            state.now += duration
+            let due = state.sleepers.filter { $0.due <= state.now }
+            state.sleepers.removeAll { $0.due <= state.now }
+            return due.sorted { ($0.due, $0.id) < ($1.due, $1.id) }
+        }
+        for sleeper in due { sleeper.continuation.resume() }
+    }
+
+    public func sleep(for duration: Duration) async throws {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let immediate: Result<Void, any Error>? = state.withLock { state in
+                    if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
+                    if duration <= .zero { return .success(()) }
+                    state.sleepers.append(
+                        Sleeper(id: id, due: state.now + duration, continuation: continuation))
+                    return nil
+                }
+                if let immediate { continuation.resume(with: immediate) }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state -> Sleeper? in
+                if let index = state.sleepers.firstIndex(where: { $0.id == id }) {
+                    return state.sleepers.remove(at: index)
+                }
+                state.cancelled.insert(id)
+                return nil
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+        _ = state.withLock { $0.cancelled.remove(id) }
+    }
+}

@@ -1,0 +1,41 @@
+/// Where a service gets the time from, and how it waits.
+///
+/// Nothing else in the code may ask the machine for the time or sleep: in the simulation the
+/// same service runs on a virtual clock.
+public protocol TimeSource: Sendable {
+    /// The wall clock. It may jump; use it for what people and other systems see.
+    var now: Timestamp { get }
+
+    /// Time since an arbitrary start that never jumps and never goes back; use it to measure and for deadlines.
+    var uptime: Duration { get }
+
+    /// Waits for at least `duration`.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled meanwhile, at once.
+    func sleep(for duration: Duration) async throws
+}
+
+/// The machine's own clocks.
+public struct SystemTime: TimeSource {
+    private static let start = ContinuousClock.now
+
+    public init() { _ = Self.start }
+
+    public var now: Timestamp {
+        var value = timespec()
+        clock_gettime(CLOCK_REALTIME, &value)
+        return Timestamp(microseconds: Int64(value.tv_sec) * 1_000_000 + Int64(value.tv_nsec) / 1_000)
+    }
+
+    public var uptime: Duration { ContinuousClock.now - Self.start }
+
+    public func sleep(for duration: Duration) async throws {
+        try await Task.sleep(for: duration, tolerance: .zero)
+    }
+}
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
