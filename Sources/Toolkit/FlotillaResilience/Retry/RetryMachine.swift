@@ -1,0 +1,47 @@
+internal import FlotillaCore
+
+/// Decides after each failed attempt of one call whether and when to try again.
+struct RetryMachine: Sendable {
+    enum Decision: Sendable, Equatable {
+        case retry(after: Duration)
+        case giveUp(Reason)
+    }
+
+    enum Reason: String, Sendable, Equatable {
+        /// The same call would fail again, or must not be made twice.
+        case notRetryable
+        case attemptsUsed
+        /// The wait would end after the deadline.
+        case deadline
+        case budgetEmpty
+    }
+
+    private let policy: RetryPolicy?
+    private let isIdempotent: Bool
+    /// Attempts that failed so far.
+    private(set) var failures = 0
+
+    /// - Parameter policy: nil for one attempt only.
+    init(_ policy: RetryPolicy?, isIdempotent: Bool) {
+        self.policy = policy
+        self.isIdempotent = isIdempotent
+    }
+
+    /// - Parameters:
+    ///   - remaining: what is left until the deadline.
+    ///   - chance: from 0 to below 1, for the jitter.
+    ///   - takeBudget: asked last, only when everything else allows the retry.
+    mutating func afterFailure(
+        _ error: any Error, remaining: Duration, chance: Double, takeBudget: () -> Bool
+    ) -> Decision {
+        failures += 1
+        guard let policy, isIdempotent, let error = error as? any DescribedError, error.isRetryable else {
+            return .giveUp(.notRetryable)
+        }
+        guard failures < policy.attemptsMax else { return .giveUp(.attemptsUsed) }
+        let wait = max(policy.backoff.wait(afterFailure: failures, chance: chance), error.retryAfter ?? .zero)
+        guard wait < remaining else { return .giveUp(.deadline) }
+        guard takeBudget() else { return .giveUp(.budgetEmpty) }
+        return .retry(after: wait)
+    }
+}
