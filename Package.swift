@@ -80,7 +80,12 @@ let toolkitTargets: [Target] = [
         FlotillaCore FlotillaObservability FlotillaSecurity FlotillaResilience HTTPTypes Hummingbird \
         AsyncHTTPClient NIOCore Logging Metrics
         """),
-    toolkit("FlotillaRPC", "FlotillaCore FlotillaResilience GRPCCore GRPCInProcessTransport GRPCProtobuf"),
+    toolkit(
+        "FlotillaRPC",
+        """
+        FlotillaCore FlotillaObservability FlotillaResilience GRPCCore GRPCInProcessTransport GRPCProtobuf \
+        SwiftProtobuf
+        """),
     toolkit("FlotillaGateway", "FlotillaCore FlotillaHTTP FlotillaSecurity FlotillaResilience HTTPTypes"),
     toolkit(
         "FlotillaRuntime",
@@ -106,7 +111,7 @@ let service = """
 
 let shopTargets: [Target] = [
     shop("ShopContracts", "FlotillaCore FlotillaProtobuf SwiftProtobuf"),
-    shop("ShopContractsRPC", "ShopContracts GRPCCore GRPCProtobuf SwiftProtobuf"),
+    shop("ShopContractsRPC", "ShopContracts FlotillaRPC GRPCCore GRPCProtobuf SwiftProtobuf"),
     shop("ShopUsers", service + " FlotillaSecurity"),
     shop("ShopCatalog", service),
     shop("ShopCarts", service),
@@ -131,6 +136,7 @@ let shopTargets: [Target] = [
 // MARK: - Tests
 
 let testTargets: [Target] = [
+    tests("ShopContractsTests", "ShopContracts FlotillaCore FlotillaProtobuf SwiftProtobuf"),
     tests("FlotillaCoreTests", "FlotillaCore"),
 ]
 
