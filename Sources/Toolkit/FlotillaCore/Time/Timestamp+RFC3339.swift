@@ -137,7 +137,10 @@ extension Substring.UTF8View {
             removeFirst()
         }
         guard count > 0 else { return nil }
-        for _ in count..<max(6, count) { value *= 10 }
+        while count < 6 {
+            value *= 10
+            count += 1
+        }
         return value
     }
 

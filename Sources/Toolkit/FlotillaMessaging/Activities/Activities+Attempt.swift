@@ -1,0 +1,116 @@
+internal import FlotillaCore
+internal import FlotillaObservability
+internal import FlotillaStorage
+internal import Synchronization
+
+/// One try of one activity, and where the next ones come from.
+extension Activities {
+    private static let due: SQL = """
+        SELECT position, name, id, subject, input, attempts, traceparent, correlation, cause, saga
+        FROM activities WHERE due <= ?1 ORDER BY position LIMIT ?2
+        """
+    private static let nextDue: SQL = "SELECT MIN(due) FROM activities WHERE due > ?1"
+    private static let exists: SQL = "SELECT 1 FROM activities WHERE position = ?1"
+    private static let delete: SQL = "DELETE FROM activities WHERE position = ?1"
+    private static let postpone: SQL = "UPDATE activities SET attempts = ?2, due = ?3, error = ?4 WHERE position = ?1"
+
+    /// Queues the table's due rows that are not in hand.
+    ///
+    /// - Returns: when to look again at the latest.
+    func takeFromTable() async throws -> Duration {
+        let now = world.now
+        let lookAgain = Duration.seconds(5)
+        let inHand = state.withLock { $0.inHand }
+        guard inHand.count < Self.inHandMax else { return .milliseconds(100) }
+        let limit = Self.inHandMax
+        let (tasks, nextDue) = try await database.read { transaction in
+            (
+                try transaction.query(Self.due, now, limit) { row in
+                    ActivityTask(
+                        id: row.text(2), subject: row.text(3), input: row.bytes(4), attempt: row.int(5) + 1,
+                        position: row.int64(0), name: row.text(1),
+                        cause: Cause(
+                            traceparent: row.text(6), correlationID: row.text(7), causationID: row.text(8),
+                            saga: row.text(9)))
+                },
+                try transaction.first(Self.nextDue, now) { $0.optionalTimestamp(0) } ?? nil
+            )
+        }
+        for task in tasks {
+            let isNew = state.withLock { state in
+                state.inHand.count < Self.inHandMax && state.inHand.insert(task.position).inserted
+            }
+            if isNew { queue.add(task) }
+        }
+        return nextDue.map { min(lookAgain, max(.milliseconds(1), $0 - now)) } ?? lookAgain
+    }
+
+    func attempt(_ task: ActivityTask) async throws {
+        defer { state.withLock { _ = $0.inHand.remove(task.position) } }
+        guard let activity = activities[task.name] else {
+            telemetry.log(.error, "an activity is not known to this version", nil, ["activity": task.name])
+            return
+        }
+        // A row that was queued twice in a crash's aftermath, or withdrawn, is gone by now.
+        guard try await database.read({ try $0.exists(Self.exists, task.position) }) else { return }
+        let result: Result<[UInt8], any Error>
+        do {
+            result = .success(try await perform(activity, task))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            if isRetryable(error), let delay = activity.policy.delay(after: task.attempt) {
+                return try await postpone(task, by: delay, because: error)
+            }
+            result = .failure(error)
+        }
+        try await commit(activity, task, result)
+    }
+
+    private func perform(_ activity: Activity, _ task: ActivityTask) async throws -> [UInt8] {
+        let trace = TraceContext(traceparent: task.cause.traceparent) ?? .root(world.random)
+        let context = CallContext(
+            trace: trace, correlationID: task.cause.correlationID,
+            deadline: Deadline(in: activity.timeout, on: world.time))
+        return try await telemetry.span("activity \(task.name)", context) { context in
+            try await activity.perform(task, context)
+        }
+    }
+
+    private func commit(
+        _ activity: Activity, _ task: ActivityTask, _ result: Result<[UInt8], any Error>
+    ) async throws {
+        do {
+            try await database.write { [self] transaction in
+                // Deleting first: when another incarnation was faster, there is nothing left to commit.
+                guard try transaction.execute(Self.delete, task.position) > 0 else { return }
+                let messages = try activity.commit(transaction, task, result)
+                if !messages.isEmpty { try outbox.append(messages, cause: task.cause, in: transaction) }
+            }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            let delay = activity.policy.delay(after: min(task.attempt, 8)) ?? activity.policy.delayMax
+            try await postpone(task, by: delay, because: error)
+        }
+    }
+
+    private func postpone(_ task: ActivityTask, by delay: Duration, because error: any Error) async throws {
+        let text = String(String(describing: error).prefix(1_000))
+        let due = world.now + delay
+        telemetry.log(
+            .warning, "an activity failed and will be tried again", nil,
+            ["activity": task.name, "subject": task.subject, "attempt": String(task.attempt), "error": text])
+        do {
+            try await database.write { try $0.execute(Self.postpone, task.position, task.attempt, due, text) }
+        } catch where Consumer.isOutage(error) {
+            // The row is still due, so it is found again once the database is back.
+            try await world.time.sleep(for: delay)
+        }
+        tableChanged.raise()
+    }
+
+    private func isRetryable(_ error: any Error) -> Bool {
+        (error as? any DescribedError)?.isRetryable ?? !(error is UndecodableMessage)
+    }
+}

@@ -1,0 +1,116 @@
+public import FlotillaCore
+public import FlotillaObservability
+public import FlotillaStorage
+internal import Synchronization
+
+/// Runs a service's activities: durable to ask for, bounded at work, tried again until they end.
+public final class Activities: CommitParticipant {
+    public static let migrations = MigrationSet(
+        "activities",
+        steps: [
+            .init(
+                "create",
+                """
+                CREATE TABLE activities (
+                    position {identity}, name TEXT NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL,
+                    input {blob} NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT NOT NULL,
+                    traceparent TEXT NOT NULL, correlation TEXT NOT NULL, cause TEXT NOT NULL, saga TEXT NOT NULL,
+                    UNIQUE (name, id))
+                """)
+        ])
+
+    struct State {
+        /// Asked for in transactions that are not durable yet.
+        var pending: [ActivityTask] = []
+        /// Queued or under way, so that the table's rows are not taken twice.
+        var inHand: Set<Int64> = []
+    }
+
+    /// Tasks in memory at a time; the rest waits in the table.
+    static let inHandMax = 1_024
+
+    let activities: [String: Activity]
+    let database: Database
+    let outbox: Outbox
+    let world: World
+    let telemetry: Telemetry
+    let state = Mutex(State())
+    let queue = WorkQueue<ActivityTask>()
+    let tableChanged = Signal()
+
+    private static let insert: SQL = """
+        INSERT INTO activities
+            (name, id, subject, input, attempts, due, error, traceparent, correlation, cause, saga)
+        VALUES (?1, ?2, ?3, ?4, 0, ?5, '', ?6, ?7, ?8, ?9)
+        ON CONFLICT (name, id) DO NOTHING
+        """
+    private static let count: SQL = "SELECT COUNT(*) FROM activities"
+
+    /// - Parameter database: has to have been opened with ``migrations``.
+    public init(
+        _ activities: [Activity], database: Database, outbox: Outbox, world: World, telemetry: Telemetry
+    ) {
+        self.activities = Dictionary(uniqueKeysWithValues: activities.map { ($0.name, $0) })
+        self.database = database
+        self.outbox = outbox
+        self.world = world
+        self.telemetry = telemetry
+        database.add(self)
+    }
+
+    /// Asks for an activity, in the transaction that decides on it. Asking twice for one `id` is asking once.
+    public func start(
+        _ name: String, id: String, subject: String, input: some MessagePayload, cause: Cause,
+        in transaction: Transaction
+    ) throws {
+        precondition(activities[name] != nil, "the service has no activity \(name)")
+        let bytes = try input.messageBytes()
+        let inserted = try transaction.execute(
+            Self.insert, name, id, subject, bytes, world.now, cause.traceparent, cause.correlationID,
+            cause.causationID, cause.saga)
+        guard inserted > 0 else { return }
+        let task = ActivityTask(
+            id: id, subject: subject, input: bytes, attempt: 1, position: transaction.lastInsertedID, name: name,
+            cause: cause)
+        state.withLock { $0.pending.append(task) }
+    }
+
+    /// How many activities are not done yet.
+    public func openCount() async throws -> Int { try await database.read { try $0.first(Self.count) { $0.int(0) } ?? 0 } }
+
+    /// Does activities until the task is cancelled; what is under way then is done again later.
+    public func run() async throws {
+        guard !activities.isEmpty else { return }
+        try await withThrowingDiscardingTaskGroup { group in
+            for _ in 0..<(activities.values.map(\.concurrencyMax).max() ?? 1) {
+                group.addTask {
+                    while let task = await self.queue.next() { try await self.attempt(task) }
+                }
+            }
+            while !Task.isCancelled {
+                let pause = try await takeFromTable()
+                await tableChanged.wait(atMost: pause, on: world.time)
+            }
+            group.cancelAll()
+        }
+    }
+
+    // MARK: CommitParticipant
+
+    public func mark() -> Int { state.withLock { $0.pending.count } }
+
+    public func rollback(to mark: Int) { state.withLock { $0.pending.removeSubrange(mark...) } }
+
+    public func committed() {
+        let tasks = state.withLock { state in
+            let room = max(0, Self.inHandMax - state.inHand.count)
+            let tasks = Array(state.pending.prefix(room))
+            let isOverflowing = state.pending.count > tasks.count
+            state.pending.removeAll(keepingCapacity: true)
+            for task in tasks { state.inHand.insert(task.position) }
+            if isOverflowing { tableChanged.raise() }
+            return tasks
+        }
+        for task in tasks { queue.add(task) }
+    }
+}

@@ -1,0 +1,60 @@
+internal import FlotillaCore
+internal import Synchronization
+
+/// A consumer's end of the ``EmbeddedBroker``: a cursor per producer and a flag to wait on.
+final class EmbeddedSubscription: Subscription {
+    private let interest: Interest
+    private let name: String
+    private let broker: EmbeddedBroker
+    private let time: any TimeSource
+    private let cursors: Mutex<[String: Int64]>
+    private let signal = Signal()
+
+    init(interest: Interest, cursors: [String: Int64], broker: EmbeddedBroker, time: any TimeSource) {
+        self.interest = interest
+        self.name = interest.watermarkName
+        self.broker = broker
+        self.time = time
+        self.cursors = Mutex(cursors)
+    }
+
+    func cursor(of producer: String) -> Int64? { cursors.withLock { $0[producer] } }
+
+    func next(limit: Int, atMost timeout: Duration?) async throws -> [MessageBatch] {
+        let batches = try await available(limit: limit)
+        if !batches.isEmpty { return batches }
+        await signal.wait(atMost: timeout, on: time)
+        return Task.isCancelled ? [] : try await available(limit: limit)
+    }
+
+    func acknowledge(_ batches: [MessageBatch]) { broker.acknowledge(batches, by: name) }
+
+    func wake() { signal.raise() }
+
+    func cancel() { broker.remove(self, named: name) }
+
+    private func available(limit: Int) async throws -> [MessageBatch] {
+        var batches: [MessageBatch] = []
+        var room = limit
+        for outbox in broker.outboxes() where room > 0 {
+            let producer = outbox.producer
+            var cursor = cursors.withLock { $0[producer] ?? 0 }
+            let start = cursor
+            var wanted: [SequencedMessage] = []
+            while room > 0, outbox.lastSequence > cursor {
+                let read = try await outbox.read(after: cursor, limit: room)
+                guard let last = read.last?.sequence else { break }
+                let matching = read.filter { interest.includes($0.message) }
+                wanted.append(contentsOf: matching)
+                room -= matching.count
+                cursor = last
+            }
+            guard cursor > start else { continue }
+            cursors.withLock { [cursor] in $0[producer] = cursor }
+            let batch = MessageBatch(producer: producer, messages: wanted, upTo: cursor)
+            // Nothing of interest went by: there is nothing to keep in the consumer's database.
+            if wanted.isEmpty { broker.acknowledge([batch], by: name) } else { batches.append(batch) }
+        }
+        return batches
+    }
+}

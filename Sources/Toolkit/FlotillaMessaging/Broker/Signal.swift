@@ -1,0 +1,59 @@
+internal import FlotillaCore
+internal import Synchronization
+
+/// A flag one task waits for and many may raise: raised while nobody waits, it is kept.
+final class Signal: Sendable {
+    private struct State {
+        var isRaised = false
+        var generation: UInt64 = 0
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func raise() {
+        let waiter = state.withLock { state in
+            guard let waiter = state.waiter else {
+                state.isRaised = true
+                return nil as CheckedContinuation<Void, Never>?
+            }
+            state.waiter = nil
+            return waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Waits until the flag is raised, lowers it and returns. Returns at once when the task is cancelled.
+    func wait() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if state.isRaised || Task.isCancelled {
+                        state.isRaised = false
+                        return true
+                    }
+                    precondition(state.waiter == nil, "only one task may wait for a signal")
+                    state.waiter = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            raise()
+        }
+    }
+
+    /// Waits until the flag is raised or `timeout` is over; nil: no limit.
+    func wait(atMost timeout: Duration?, on time: any TimeSource) async {
+        guard let timeout else { return await wait() }
+        guard timeout > .zero else { return }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                do { try await time.sleep(for: timeout) } catch { return }  // The signal came first.
+                self.raise()
+            }
+            await wait()
+            group.cancelAll()
+        }
+    }
+}

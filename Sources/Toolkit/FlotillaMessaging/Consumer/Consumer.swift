@@ -1,0 +1,183 @@
+public import FlotillaCore
+public import FlotillaObservability
+public import FlotillaStorage
+internal import Synchronization
+
+/// Handles the messages of one consumer group in a service's database, in batches, effectively once.
+///
+/// A batch is one job: the effects of its messages, the messages they cause and the new watermark
+/// share a transaction. When a handler throws, the batch is gone through again one message at a
+/// time: the failing one is *held* together with its watermark, later messages of its subject join
+/// it, everything else goes on. Held messages are retried with growing pauses; after the last try
+/// the message is a dead letter and its subject stays parked until it is replayed or discarded
+/// (sequenced dead letters; Axon).
+public final class Consumer: Sendable {
+    public static let migrations = MigrationSet(
+        "consumer",
+        steps: [
+            .init(
+                "create",
+                """
+                CREATE TABLE watermarks (
+                    consumer TEXT NOT NULL, producer TEXT NOT NULL, sequence INTEGER NOT NULL,
+                    PRIMARY KEY (consumer, producer)
+                ) WITHOUT ROWID;
+                CREATE TABLE held (
+                    position {identity}, consumer TEXT NOT NULL, producer TEXT NOT NULL, sequence INTEGER NOT NULL,
+                    attempts INTEGER NOT NULL, due INTEGER, error TEXT NOT NULL, died_at INTEGER,
+                    \(MessageColumns.ddl), UNIQUE (consumer, producer, sequence));
+                CREATE INDEX held_by_subject ON held (consumer, subject, position);
+                """)
+        ])
+
+    /// Messages taken from the broker at a time.
+    private static let batchMax = 256
+
+    let interest: Interest
+    let handlers: [String: MessageHandler]
+    let database: Database
+    let outbox: Outbox
+    let world: World
+    let telemetry: Telemetry
+    let policy: RedeliveryPolicy
+    private let broker: any Broker
+    /// Subjects that have held messages. Changed by the consumer's own task, read by it and by operators.
+    let parked = Mutex<Set<String>>([])
+    let wakeUp = Mutex<(@Sendable () -> Void)?>(nil)
+
+    static let watermark: SQL = "SELECT sequence FROM watermarks WHERE consumer = ?1 AND producer = ?2"
+    private static let watermarks: SQL = "SELECT producer, sequence FROM watermarks WHERE consumer = ?1"
+    private static let advance: SQL = """
+        INSERT INTO watermarks (consumer, producer, sequence) VALUES (?1, ?2, ?3)
+        ON CONFLICT (consumer, producer) DO UPDATE SET sequence = excluded.sequence
+        """
+
+    /// - Parameters:
+    ///   - interest: what it wants; its types must be the handlers' types.
+    ///   - database: has to have been opened with ``migrations``.
+    public init(
+        interest: Interest, handlers: [MessageHandler], database: Database, outbox: Outbox,
+        broker: any Broker, world: World, telemetry: Telemetry, policy: RedeliveryPolicy = RedeliveryPolicy()
+    ) {
+        var byType: [String: MessageHandler] = [:]
+        for handler in handlers {
+            precondition(byType[handler.type] == nil, "two handlers for \(handler.type) in \(interest.consumer)")
+            byType[handler.type] = handler
+        }
+        precondition(Set(byType.keys) == interest.types, "\(interest.consumer) handles other types than it declares")
+        self.interest = interest
+        self.handlers = byType
+        self.database = database
+        self.outbox = outbox
+        self.broker = broker
+        self.world = world
+        self.telemetry = telemetry
+        self.policy = policy
+    }
+
+    /// The name its watermarks and held messages are kept under.
+    public var name: String { interest.watermarkName }
+
+    /// Handles messages until the task is cancelled. A batch in hand is finished first.
+    public func run() async throws {
+        let name = name
+        let marks = try await database.read { transaction in
+            try transaction.query(Self.watermarks, name) { ($0.text(0), $0.int64(1)) }
+        }
+        let subjects = try await heldSubjects()
+        parked.withLock { $0 = subjects }
+        let subscription = broker.subscribe(interest, watermarks: Dictionary(uniqueKeysWithValues: marks))
+        wakeUp.withLock { $0 = { subscription.wake() } }
+        defer {
+            wakeUp.withLock { $0 = nil }
+            subscription.cancel()
+        }
+        while !Task.isCancelled {
+            let pause = try await retryHeld()
+            let batches = try await subscription.next(limit: Self.batchMax, atMost: pause)
+            guard !batches.isEmpty else { continue }
+            try await deal(with: batches)
+            subscription.acknowledge(batches)
+        }
+    }
+
+    /// Tries until the batches are dealt with, or the task is cancelled (then nothing of the rest is kept).
+    private func deal(with batches: [MessageBatch]) async throws {
+        var failures = 0
+        while true {
+            do {
+                try await handle(batches)
+                return
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch where Self.isOutage(error) {
+                // The database itself is in trouble: no message is to blame, so none is held.
+                failures += 1
+                telemetry.log(.warning, "the consumer waits for its database", nil, ["error": "\(error)"])
+                try await world.time.sleep(for: policy.delay(after: min(failures, 8)) ?? policy.delayMax)
+            } catch {
+                try await handleOneByOne(batches)
+                return
+            }
+        }
+    }
+
+    /// All batches in one transaction.
+    private func handle(_ batches: [MessageBatch]) async throws {
+        let parked = parked.withLock { $0 }
+        let now = world.now
+        try await database.write { [self] transaction in
+            for batch in batches {
+                let seen = try sequence(of: batch.producer, in: transaction)
+                guard batch.upTo > seen else { continue }
+                for sequenced in batch.messages where sequenced.sequence > seen {
+                    if parked.contains(sequenced.message.subject) {
+                        try join(sequenced, of: batch.producer, in: transaction)
+                    } else {
+                        try handle(sequenced.message, attempt: 1, now: now, in: transaction)
+                    }
+                }
+                try transaction.execute(Self.advance, name, batch.producer, batch.upTo)
+            }
+        }
+    }
+
+    /// After a failure: each message in a transaction of its own, so that only the failing one is held.
+    private func handleOneByOne(_ batches: [MessageBatch]) async throws {
+        for batch in batches {
+            for sequenced in batch.messages {
+                let single = MessageBatch(producer: batch.producer, messages: [sequenced], upTo: sequenced.sequence)
+                do {
+                    try await handle([single])
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch where Self.isOutage(error) {
+                    return try await deal(with: batches)
+                } catch {
+                    try await hold(sequenced, of: batch.producer, because: error)
+                }
+            }
+            try await handle([MessageBatch(producer: batch.producer, messages: [], upTo: batch.upTo)])
+        }
+    }
+
+    func handle(_ message: Message, attempt: Int, now: Timestamp, in transaction: Transaction) throws {
+        guard let handler = handlers[message.type] else { return }
+        let outgoing = try handler.handle(transaction, Delivery(message: message, attempt: attempt, now: now))
+        if !outgoing.isEmpty { try outbox.append(outgoing, cause: Cause(message), in: transaction) }
+    }
+
+    func sequence(of producer: String, in transaction: Transaction) throws -> Int64 {
+        try transaction.first(Self.watermark, name, producer) { $0.int64(0) } ?? 0
+    }
+
+    func advance(_ producer: String, to sequence: Int64, in transaction: Transaction) throws {
+        try transaction.execute(Self.advance, name, producer, sequence)
+    }
+
+    /// Whether an error speaks of the database as a whole rather than of one message.
+    static func isOutage(_ error: any Error) -> Bool {
+        guard let error = error as? StorageError else { return false }
+        return error.kind == .unavailable || error.code == .damaged
+    }
+}

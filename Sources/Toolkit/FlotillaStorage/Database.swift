@@ -1,0 +1,170 @@
+public import FlotillaCore
+internal import Synchronization
+
+/// A relational database that belongs to one service: an SQLite file.
+///
+/// - Writes are closures that share durable commits (group commit): an answer is given after its
+///   data is on disk (`synchronous=FULL`). One thread writes; see ``write(_:)``.
+/// - Reads see the last commit, run on the caller's thread and never wait for the writer.
+public final class Database: Sendable {
+    /// What can be set when a database is opened.
+    public struct Options: Sendable {
+        /// Writes that may wait at a time; one more is refused with `storage-queue-full`.
+        public var queuedWritesMax = 16_384
+        /// Writes that share one commit at the most.
+        public var groupWritesMax = 512
+        /// Where the writes run.
+        public var writer = Writer.thread
+
+        public enum Writer: Sendable {
+            /// On a thread of the database's own.
+            case thread
+            /// In the caller, one commit each: for the simulation, whose scheduler owns every step.
+            case inline
+        }
+
+        public init() {}
+    }
+
+    /// Where the file is; empty for a database in memory.
+    public let path: String
+    private let options: Options
+    private let queue: WriteQueue
+    private let thread: Mutex<WriterThread?>
+    private let participants = ParticipantList()
+    private let readers: ReaderPool
+    private let writer: WriterConnection
+
+    /// Opens the file, creating it where it does not exist, and brings its schema up to date.
+    ///
+    /// - Throws: ``StorageError`` when the file cannot be opened, is no database, or a migration
+    ///   contradicts what was applied earlier.
+    public init(
+        path: String, migrations: [MigrationSet], world: World, options: Options = Options()
+    ) throws {
+        self.path = path
+        self.options = options
+        let connection = try Connection(path: path, isReadOnly: false)
+        try Self.configure(connection, isReadOnly: false)
+        try Migrator(connection: connection, world: world).apply(migrations)
+        queue = WriteQueue(jobsMax: options.queuedWritesMax)
+        readers = ReaderPool(path: path)
+        writer = WriterConnection(connection)
+        thread = Mutex(nil)
+        if options.writer == .thread { startThread() }
+    }
+
+    deinit { close() }
+
+    /// Runs `body` in a transaction and returns its result once it is durable.
+    ///
+    /// Concurrent writes share a commit. The closure may run twice, so it must touch nothing but its
+    /// transaction; a domain refusal is best returned, not thrown, since a throw after a write costs
+    /// the whole group a second run.
+    ///
+    /// A cancelled task takes its write out of the queue; a write that has begun is finished.
+    ///
+    /// - Throws: what `body` throws (nothing of it is kept), ``StorageError``, `CancellationError`.
+    @discardableResult
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        let job = TypedWriteJob(body)
+        if options.writer == .inline {
+            try Task.checkCancellation()
+            return try writeInline(job)
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                job.onCompletion { continuation.resume(with: $0) }
+                admit(job)
+            }
+        } onCancel: {
+            if queue.withdraw(job) { job.fail(CancellationError()) }
+        }
+    }
+
+    /// Runs `body` on the last committed state, on the caller's thread.
+    ///
+    /// - Throws: what `body` throws, ``StorageError``; a statement that writes is refused.
+    public func read<Result>(_ body: (Transaction) throws -> Result) async throws -> Result {
+        try Task.checkCancellation()
+        return try readers.use(body)
+    }
+
+    /// Tells `participant` what becomes durable from now on. To be called before the first write.
+    public func add(_ participant: any CommitParticipant) {
+        participants.append(participant)
+    }
+
+    /// Writes that wait for the writer now.
+    public var queuedWrites: Int { queue.count }
+
+    /// Finishes the queued writes, merges the log into the file and closes it. Later calls are refused.
+    public func close() {
+        queue.close()
+        let thread = self.thread.withLock { thread in
+            defer { thread = nil }
+            return thread
+        }
+        thread?.join()
+        readers.close()
+        writer.close()
+    }
+
+    private func admit(_ job: WriteJob) {
+        switch queue.add(job) {
+        case .queued: break
+        case .withdrawn: job.fail(CancellationError())
+        case .closed: job.fail(StorageError(.closed, "the database \(path) is closed"))
+        case .full:
+            job.fail(
+                StorageError(
+                    .queueFull, "\(options.queuedWritesMax) writes are waiting for \(path); try again shortly"))
+        }
+    }
+
+    private func startThread() {
+        // The thread holds the parts, not the database, so that the last reference to the database closes it.
+        let (queue, writer, participants) = (queue, writer, participants)
+        let limit = options.groupWritesMax
+        let thread = WriterThread {
+            while let group = queue.next(limit: limit) {
+                writer.perform(group, participants: participants.all)
+            }
+        }
+        self.thread.withLock { $0 = thread }
+    }
+
+    private func writeInline<Result: Sendable>(_ job: TypedWriteJob<Result>) throws -> Result {
+        let outcome = Outcome<Result>()
+        job.onCompletion { result in outcome.value.withLock { $0 = result } }
+        guard queue.admitInline() else { throw StorageError(.closed, "the database \(path) is closed") }
+        writer.perform([job], participants: participants.all)
+        guard let result = outcome.value.withLock({ $0 }) else {
+            throw StorageError(.closed, "the write was not carried out")
+        }
+        return try result.get()
+    }
+
+    static func configure(_ connection: Connection, isReadOnly: Bool) throws {
+        // temp_store: savepoint journals stay in memory. secure_delete is Debian's default and doubles writes.
+        try connection.run("PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;")
+        guard !isReadOnly else { return }
+        try connection.run(
+            """
+            PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=OFF;
+            PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;
+            """)
+    }
+}
+
+private final class Outcome<Result: Sendable>: Sendable {
+    let value = Mutex<Swift.Result<Result, any Error>?>(nil)
+}
+
+private final class ParticipantList: Sendable {
+    private let list = Mutex<[any CommitParticipant]>([])
+    var all: [any CommitParticipant] { list.withLock { $0 } }
+    func append(_ participant: any CommitParticipant) { list.withLock { $0.append(participant) } }
+}

@@ -1,0 +1,51 @@
+internal import Synchronization
+
+/// Read-only connections, each used by one reader at a time. A reader never suspends while it holds
+/// one, so there are never more than threads that run tasks.
+final class ReaderPool: Sendable {
+    private struct State {
+        var idle: [ConnectionBox] = []
+        var isClosed = false
+    }
+
+    private let path: String
+    private let state = Mutex(State())
+
+    init(path: String) { self.path = path }
+
+    func use<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+        let box = try take()
+        defer { give(box) }
+        let connection = box.connection
+        // One snapshot for all statements of the closure.
+        try connection.run("BEGIN")
+        defer { try? connection.run("COMMIT") }  // Nothing was written; ending the snapshot cannot lose anything.
+        return try body(Transaction(connection))
+    }
+
+    func close() {
+        let idle = state.withLock { state in
+            state.isClosed = true
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for box in idle { box.connection.close() }
+    }
+
+    private func take() throws -> ConnectionBox {
+        let (idle, isClosed) = state.withLock { ($0.idle.popLast(), $0.isClosed) }
+        if isClosed { throw StorageError(.closed, "the database \(path) is closed") }
+        if let idle { return idle }
+        let connection = try Connection(path: path, isReadOnly: true)
+        try Database.configure(connection, isReadOnly: true)
+        return ConnectionBox(connection)
+    }
+
+    private func give(_ box: ConnectionBox) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.idle.append(box) }
+            return state.isClosed
+        }
+        if isClosed { box.connection.close() }
+    }
+}

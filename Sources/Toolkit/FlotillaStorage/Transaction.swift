@@ -1,0 +1,79 @@
+internal import CSQLite
+internal import FlotillaCore
+
+/// What a closure may do to the database while it runs. Never kept beyond the closure.
+///
+/// Synchronous on purpose: nobody can await a remote call in the middle of a transaction. Inside
+/// `Database.write` a closure may run twice before its commit (once in the shared group, once more
+/// alone behind a savepoint), so it must touch nothing but the transaction.
+public final class Transaction {
+    let connection: Connection
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    /// Runs a statement.
+    ///
+    /// - Returns: how many rows it inserted, changed or deleted.
+    @discardableResult
+    public func execute<each Value: SQLBindable>(_ sql: SQL, _ values: repeat each Value) throws -> Int {
+        let statement = try connection.prepared(sql)
+        defer { connection.release(statement, of: sql) }
+        bind(repeat each values, to: statement)
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: continue
+            case SQLITE_DONE: return Int(sqlite3_changes(connection.handle))
+            case let code: throw connection.failure(code, sql.text)
+            }
+        }
+    }
+
+    /// Runs a statement and reads all its rows.
+    public func query<each Value: SQLBindable, Result>(
+        _ sql: SQL, _ values: repeat each Value, row read: (Row) throws -> Result
+    ) throws -> [Result] {
+        let statement = try connection.prepared(sql)
+        defer { connection.release(statement, of: sql) }
+        bind(repeat each values, to: statement)
+        var results: [Result] = []
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: results.append(try read(Row(statement: statement)))
+            case SQLITE_DONE: return results
+            case let code: throw connection.failure(code, sql.text)
+            }
+        }
+    }
+
+    /// Runs a statement and reads its first row.
+    ///
+    /// - Returns: nil when there is none.
+    public func first<each Value: SQLBindable, Result>(
+        _ sql: SQL, _ values: repeat each Value, row read: (Row) throws -> Result
+    ) throws -> Result? {
+        let statement = try connection.prepared(sql)
+        defer { connection.release(statement, of: sql) }
+        bind(repeat each values, to: statement)
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return try read(Row(statement: statement))
+        case SQLITE_DONE: return nil
+        case let code: throw connection.failure(code, sql.text)
+        }
+    }
+
+    /// Whether a statement gives at least one row.
+    public func exists<each Value: SQLBindable>(_ sql: SQL, _ values: repeat each Value) throws -> Bool {
+        try first(sql, repeat each values) { _ in true } ?? false
+    }
+
+    /// The identity given to the row inserted last.
+    public var lastInsertedID: Int64 { sqlite3_last_insert_rowid(connection.handle) }
+
+    private func bind<each Value: SQLBindable>(_ values: repeat each Value, to statement: OpaquePointer) {
+        var index: Int32 = 0
+        for value in repeat each values {
+            index += 1
+            value.bind(to: SQLParameter(statement: statement, index: index))
+        }
+    }
+}

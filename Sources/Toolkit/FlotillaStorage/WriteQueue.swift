@@ -1,0 +1,100 @@
+internal import DequeModule
+internal import Glibc
+
+/// Jobs on their way to the writer's thread: bounded, first in first out, with withdrawal.
+final class WriteQueue: @unchecked Sendable {
+    // Sendable because every access to the mutable state holds `mutex`. A condition variable is
+    // needed for the thread to sleep on, which Synchronization.Mutex does not offer.
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+    private var jobs: Deque<WriteJob> = []
+    private var isClosed = false
+    private let jobsMax: Int
+
+    enum Admission {
+        case queued
+        case full
+        case closed
+        case withdrawn
+    }
+
+    init(jobsMax: Int) {
+        self.jobsMax = jobsMax
+        mutex = .allocate(capacity: 1)
+        condition = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func add(_ job: WriteJob) -> Admission {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        if job.isWithdrawn { return .withdrawn }
+        if isClosed { return .closed }
+        if jobs.count >= jobsMax { return .full }
+        job.isQueued = true
+        jobs.append(job)
+        // Only the first job finds the thread asleep; later ones are picked up with it.
+        if jobs.count == 1 { pthread_cond_signal(condition) }
+        return .queued
+    }
+
+    /// Takes a job back.
+    ///
+    /// - Returns: true when the caller now has to answer for it; false when it runs, ran, or was not added yet.
+    func withdraw(_ job: WriteJob) -> Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        guard job.isQueued else {
+            job.isWithdrawn = true
+            return false
+        }
+        guard let index = jobs.firstIndex(where: { $0 === job }) else { return false }
+        jobs.remove(at: index)
+        return true
+    }
+
+    /// Waits for work.
+    ///
+    /// - Returns: the jobs of the next group, at most `limit`; nil once the queue is closed and empty.
+    func next(limit: Int) -> [WriteJob]? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while jobs.isEmpty {
+            if isClosed { return nil }
+            pthread_cond_wait(condition, mutex)
+        }
+        let count = min(limit, jobs.count)
+        let group = Array(jobs.prefix(count))
+        jobs.removeFirst(count)
+        return group
+    }
+
+    /// Whether a job may run in its caller now.
+    func admitInline() -> Bool {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return !isClosed
+    }
+
+    /// Refuses new jobs; those waiting are still done.
+    func close() {
+        pthread_mutex_lock(mutex)
+        isClosed = true
+        pthread_cond_broadcast(condition)
+        pthread_mutex_unlock(mutex)
+    }
+
+    var count: Int {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return jobs.count
+    }
+}
