@@ -1,0 +1,17 @@
+/// A number that goes up and down: open connections, queue length.
+///
+/// A cheap handle on one series of a ``MetricsRegistry``; changes are atomic and take no lock.
+public struct Gauge: Sendable {
+    let cell: AtomicDouble
+
+    public func set(_ value: Double) { cell.set(value) }
+
+    public func set(_ value: Int) { cell.set(Double(value)) }
+
+    public func increment(by amount: Double = 1) { cell.add(amount) }
+
+    public func decrement(by amount: Double = 1) { cell.add(-amount) }
+
+    /// Its value now.
+    public var value: Double { cell.value }
+}
