@@ -1,5 +1,3 @@
-public import FlotillaCore
-
 /// How often and when a message whose handler failed is tried again, before it becomes a dead letter.
 public struct RedeliveryPolicy: Sendable {
     /// All tries, the first included; at least 1.

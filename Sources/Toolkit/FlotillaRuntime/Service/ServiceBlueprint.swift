@@ -1,0 +1,47 @@
+public import FlotillaStorage
+
+/// A service as a value: what it is called, what it owns, and how it is put together from what it is given.
+///
+/// It never finds out where it runs: alone in a process, beside the others in one, or in the
+/// simulation. One is made per fleet, in the fleet's map.
+public protocol ServiceBlueprint: Sendable {
+    /// What the rest of the fleet may know of it.
+    var manifest: ServiceManifest { get }
+
+    /// The service's own tables. Those of outbox, consumer and activities are added by the host;
+    /// a service that records events or runs sagas lists `EventStore.migrations` and `SagaEngine.migrations` itself.
+    var migrations: [MigrationSet] { get }
+
+    /// Puts the service together. Called once per incarnation, before anything of it runs.
+    ///
+    /// - Throws: what keeps the service from starting; the fleet then does not start, or tries again
+    ///   later when the service was restarted.
+    func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts
+}
+
+/// What the fleet knows of a service without running it. Routes, subscriptions and dashboards derive from it.
+public struct ServiceManifest: Sendable {
+    /// Lower-case, unique in the fleet: `orders`. It names the database and the message source.
+    public var name: String
+    public var version: String
+    /// One sentence: why this is a service of its own.
+    public var purpose: String
+    /// The types of the messages it sends.
+    public var publishes: [String]
+    /// The types of the messages it handles; its handlers must be exactly these.
+    public var consumes: [String]
+    /// The services it calls and waits for.
+    public var calls: [String]
+
+    public init(
+        name: String, version: String = "1.0.0", purpose: String, publishes: [String] = [],
+        consumes: [String] = [], calls: [String] = []
+    ) {
+        self.name = name
+        self.version = version
+        self.purpose = purpose
+        self.publishes = publishes
+        self.consumes = consumes
+        self.calls = calls
+    }
+}
