@@ -22,11 +22,12 @@ let products: [String: Target.Dependency] = [
     "GRPCInProcessTransport": .product(name: "GRPCInProcessTransport", package: "grpc-swift-2"),
     "GRPCProtobuf": .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
     "HTTPTypes": .product(name: "HTTPTypes", package: "swift-http-types"),
-    "Hummingbird": .product(name: "Hummingbird", package: "hummingbird"),
+    "HummingbirdCore": .product(name: "HummingbirdCore", package: "hummingbird"),
     "JWTKit": .product(name: "JWTKit", package: "jwt-kit"),
     "Logging": .product(name: "Logging", package: "swift-log"),
     "Metrics": .product(name: "Metrics", package: "swift-metrics"),
     "NIOCore": .product(name: "NIOCore", package: "swift-nio"),
+    "NIOHTTP1": .product(name: "NIOHTTP1", package: "swift-nio"),
     "NIOPosix": .product(name: "NIOPosix", package: "swift-nio"),
     "ServiceLifecycle": .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     "SwiftProtobuf": .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -53,9 +54,10 @@ func shop(_ name: String, _ names: String = "") -> Target {
         packageAccess: false, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ names: String) -> Target {
+func tests(_ name: String, _ names: String, exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies(names), path: "Tests/\(name)", swiftSettings: settings)
+        name: name, dependencies: dependencies(names), path: "Tests/\(name)", exclude: exclude,
+        swiftSettings: settings)
 }
 
 // MARK: - Toolkit, bottom up: a target may depend only on those above it
@@ -77,8 +79,8 @@ let toolkitTargets: [Target] = [
     toolkit(
         "FlotillaHTTP",
         """
-        FlotillaCore FlotillaObservability FlotillaSecurity FlotillaResilience HTTPTypes Hummingbird \
-        AsyncHTTPClient NIOCore Logging Metrics
+        FlotillaCore FlotillaObservability FlotillaSecurity FlotillaResilience HTTPTypes HummingbirdCore \
+        AsyncHTTPClient NIOCore NIOHTTP1 NIOPosix Logging
         """),
     toolkit(
         "FlotillaRPC",
@@ -86,7 +88,9 @@ let toolkitTargets: [Target] = [
         FlotillaCore FlotillaObservability FlotillaResilience GRPCCore GRPCInProcessTransport GRPCProtobuf \
         SwiftProtobuf
         """),
-    toolkit("FlotillaGateway", "FlotillaCore FlotillaHTTP FlotillaSecurity FlotillaResilience HTTPTypes"),
+    toolkit(
+        "FlotillaGateway",
+        "FlotillaCore FlotillaHTTP FlotillaObservability FlotillaSecurity FlotillaResilience HTTPTypes"),
     toolkit(
         "FlotillaRuntime",
         """
@@ -136,8 +140,17 @@ let shopTargets: [Target] = [
 // MARK: - Tests
 
 let testTargets: [Target] = [
-    tests("ShopContractsTests", "ShopContracts FlotillaCore FlotillaProtobuf SwiftProtobuf"),
+    tests("FlotillaSecurityTests", "FlotillaSecurity FlotillaCore Crypto CryptoExtras"),
+    tests(
+        "FlotillaRPCTests",
+        "FlotillaRPC FlotillaCore FlotillaObservability FlotillaResilience GRPCCore GRPCProtobuf SwiftProtobuf"),
+    tests("ShopContractsTests", "ShopContracts FlotillaCore FlotillaProtobuf SwiftProtobuf", exclude: ["Golden"]),
     tests("FlotillaCoreTests", "FlotillaCore"),
+    tests(
+        "FlotillaHTTPTests",
+        "FlotillaHTTP FlotillaCore FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
+    tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
+    tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
 ]
 
 let package = Package(

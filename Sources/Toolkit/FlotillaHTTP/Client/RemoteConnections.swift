@@ -1,0 +1,38 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+
+/// The connections of a process to other processes, shared by all its ``RemoteResponder``s.
+///
+/// Redirects are not followed and nothing is decompressed: what comes is passed on as it is.
+public final class RemoteConnections: Sendable {
+    let client: HTTPClient
+
+    /// - Parameter perHostMax: connections to one address at most; requests beyond wait for one.
+    public init(perHostMax: Int = 64, connectTimeout: Duration = .seconds(2), idleTimeout: Duration = .seconds(30)) {
+        var pool = HTTPClient.Configuration.ConnectionPool(idleTimeout: .init(idleTimeout))
+        pool.concurrentHTTP1ConnectionsPerHostSoftLimit = perHostMax
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .init(connectTimeout)), connectionPool: pool,
+            decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes all connections. It must be called once, after the last use.
+    public func close() async throws { try await client.shutdown() }
+
+    /// Opens connections for the time of `body`.
+    public static func with<T>(
+        isolation: isolated (any Actor)? = #isolation, _ body: (RemoteConnections) async throws -> T
+    ) async throws -> T {
+        let connections = RemoteConnections()
+        do {
+            let result = try await body(connections)
+            try await connections.close()
+            return result
+        } catch {
+            try await connections.close()
+            throw error
+        }
+    }
+}

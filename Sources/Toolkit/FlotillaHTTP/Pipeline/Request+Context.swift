@@ -1,0 +1,33 @@
+public import FlotillaCore
+internal import HTTPTypes
+
+extension Request {
+    /// The context of the work this request asks for: its trace goes on, or a new one starts.
+    ///
+    /// - Parameter timeout: the longest it may take; the caller's own deadline can only shorten it.
+    package func context(_ world: World, timeout: Duration) -> CallContext {
+        let trace = incomingTrace?.child(world.random) ?? TraceContext.root(world.random)
+        var deadline = Deadline(in: timeout, on: world.time)
+        if let mine = self.deadline { deadline = min(deadline, mine) }
+        if let text = headers[.requestTimeout], let milliseconds = Int64(text), milliseconds >= 0 {
+            deadline = deadline.shortened(to: .milliseconds(min(milliseconds, 86_400_000)), on: world.time)
+        }
+        let correlation = headers[.correlationID].flatMap { $0.isVisibleASCII(lengthMax: 128) ? $0 : nil }
+        return CallContext(trace: trace, correlationID: correlation ?? trace.traceID, deadline: deadline)
+    }
+
+    /// `traceparent`, or else the pair of headers people use; nil when neither is there and valid.
+    private var incomingTrace: TraceContext? {
+        if let text = headers[.traceparent], let trace = TraceContext(traceparent: text) { return trace }
+        guard let traceID = headers[.traceID], let spanID = headers[.spanID] else { return nil }
+        return TraceContext(traceparent: "00-\(traceID)-\(spanID)-01")
+    }
+
+    /// Makes this request part of a call: trace, correlation, caller's token and deadline.
+    public mutating func carry(_ context: CallContext) {
+        headers[.traceparent] = context.trace.traceparent
+        headers[.correlationID] = context.correlationID
+        if let token = context.token { headers[.authorization] = "Bearer \(token.exposed)" }
+        deadline = context.deadline
+    }
+}

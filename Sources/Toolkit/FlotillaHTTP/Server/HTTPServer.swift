@@ -1,0 +1,133 @@
+public import FlotillaCore
+public import FlotillaObservability
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+
+/// Serves a ``Responder`` over HTTP/1.1 on a TCP port.
+///
+/// Responders of ours never meet a socket: this type is the only place where the two touch.
+public struct HTTPServer: Sendable {
+    let responder: any FlotillaHTTP.Responder
+    let host: String
+    let port: Int
+    let limits: ServerLimits
+    let world: World
+    private let telemetry: Telemetry?
+    private let onListening: @Sendable (Int) -> Void
+    let dates: DateHeader
+    let streams = OpenStreams()
+
+    /// - Parameters:
+    ///   - host: the address to listen on.
+    ///   - port: 0 for any free one.
+    ///   - telemetry: gets what the server itself has to say; nil: nobody does.
+    ///   - onListening: called once, with the actual port, when connections are accepted.
+    public init(
+        responder: any FlotillaHTTP.Responder, host: String = "127.0.0.1", port: Int,
+        limits: ServerLimits = ServerLimits(), world: World = .system(), telemetry: Telemetry? = nil,
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        self.responder = responder
+        self.host = host
+        self.port = port
+        self.limits = limits
+        self.world = world
+        self.telemetry = telemetry
+        self.onListening = onListening
+        dates = DateHeader(time: world.time)
+    }
+
+    /// Serves until the task is cancelled; then takes no more connections, ends streams, lets requests
+    /// under way finish within ``ServerLimits/drainTimeout``, and returns.
+    ///
+    /// - Throws: ``ServiceError`` `port-in-use` or `cannot-listen` when the port cannot be had.
+    public func run() async throws {
+        try await withCancellationNotice { notice in
+            let server = makeServer()
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    try await serve(server)
+                    return true
+                }
+                group.addTask {
+                    await notice.received()
+                    streams.closeAll()
+                    if notice.isGiven { try await server.shutdownGracefully() }
+                    return false
+                }
+                group.addTask {
+                    await notice.received()
+                    if notice.isGiven { await waitForDrain() }
+                    return false
+                }
+                // The server's end is the end. A drain that takes too long ends the waiting, not the server.
+                while let isServer = try await group.next(), !isServer {
+                    if streams.isDrainOver { group.cancelAll() }
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func waitForDrain() async {
+        do {
+            try await world.time.sleep(for: limits.drainTimeout)
+            streams.drainIsOver()
+        } catch {
+            // Cancelled: the server has ended by itself.
+        }
+    }
+
+    private func serve(_ server: Server<HTTP1Channel>) async throws {
+        do {
+            try await server.run()
+        } catch {
+            throw Self.described(error, host: host, port: port)
+        }
+    }
+
+    private func makeServer() -> Server<HTTP1Channel> {
+        var logger = telemetry?.logger ?? Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .warning
+        let onListening = onListening
+        let configuration = HTTP1Channel.Configuration(
+            idleTimeout: .nanoseconds(limits.idleTimeout.microseconds * 1_000),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytesMax, maxHeaderListSize: limits.headerBytesMax,
+                maxHeaderFieldCount: limits.headerCountMax))
+        let channel = HTTP1Channel(
+            responder: { request, writer, channel in try await exchange(request, writer, channel) },
+            configuration: configuration)
+        return Server(
+            childChannelSetup: channel,
+            configuration: ServerConfiguration(
+                address: .hostname(host, port: port), backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsMax)),
+            onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+    }
+
+    private static func described(_ error: any Error, host: String, port: Int) -> any Error {
+        guard let error = error as? IOError else {
+            return ServiceError(
+                .unavailable, "cannot-listen", "Cannot listen on \(host):\(port): \(error). Check the address.",
+                cause: error)
+        }
+        if error.errnoCode == EADDRINUSE {
+            return ServiceError(
+                .unavailable, "port-in-use",
+                "port \(port) on \(host) is in use by another process: stop that one, or choose another port.",
+                cause: error)
+        }
+        return ServiceError(
+            .unavailable, "cannot-listen", "Cannot listen on \(host):\(port): \(error.description).", cause: error)
+    }
+}
+
+#if canImport(Darwin)
+    internal import Darwin
+#else
+    internal import Glibc
+#endif
