@@ -26,8 +26,6 @@ bin="$(swift build --show-bin-path)"
 
 messages=Sources/Shop/ShopContracts
 stubs=Sources/Shop/ShopContractsRPC
-map="$(mktemp)"
-trap 'rm -f "$map"' EXIT
 
 protos=()
 services=()
@@ -35,14 +33,6 @@ while IFS= read -r proto; do
     protos+=("$proto")
     if grep -q '^service ' "Protos/$proto"; then services+=("$proto"); fi
 done < <(cd Protos && find . -name '*.proto' | sed 's|^\./||' | LC_ALL=C sort)
-
-# The stubs are a module of their own; this tells their generator where the messages are.
-{
-    echo 'mapping {'
-    echo '  module_name: "ShopContracts"'
-    printf '  proto_file_path: "%s"\n' "${protos[@]}"
-    echo '}'
-} >"$map"
 
 # What a removed .proto file had generated must go too.
 find "$messages" -name '*.pb.swift' -delete
@@ -61,7 +51,7 @@ protoc -I Protos \
     --grpc-swift-2_opt=Visibility=Public \
     --grpc-swift-2_opt=UseAccessLevelOnImports=true \
     --grpc-swift-2_opt=FileNaming=FullPath \
-    --grpc-swift-2_opt=ProtoPathModuleMappings="$map" \
+    --grpc-swift-2_opt=ExtraModuleImports=ShopContracts \
     --grpc-swift-2_out="$stubs" \
     "${services[@]}"
 

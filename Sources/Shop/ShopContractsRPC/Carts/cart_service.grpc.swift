@@ -10,6 +10,7 @@
 
 public import GRPCCore
 internal import GRPCProtobuf
+public import ShopContracts
 
 // MARK: - shop.carts.v1.CartService
 

@@ -10,6 +10,7 @@
 
 public import GRPCCore
 internal import GRPCProtobuf
+public import ShopContracts
 
 // MARK: - shop.catalog.v1.CatalogService
 

@@ -10,6 +10,7 @@
 
 public import GRPCCore
 internal import GRPCProtobuf
+public import ShopContracts
 
 // MARK: - shop.inventory.v1.InventoryService
 

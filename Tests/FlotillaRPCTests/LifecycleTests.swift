@@ -1,0 +1,79 @@
+import FlotillaCore
+import FlotillaRPC
+import Testing
+
+@Suite("A callee that comes and goes")
+struct LifecycleTests {
+    @Test("a call to a service that does not run fails at once")
+    func away() async throws {
+        let system = EchoSystem()
+        let error = await failure { try await system.say("x") }
+        #expect(error?.kind == .unavailable)
+        #expect(error?.detail.contains("echo") == true)
+        #expect(error?.retryAfter != nil)
+        // Nothing had to wait for it.
+        #expect(system.time.uptime == .zero)
+    }
+
+    @Test("the same channel works again after the callee was restarted")
+    func restart() async throws {
+        let system = EchoSystem()
+        for round in 1...3 {
+            #expect(try await system.running { try await system.say("round \(round)") } == "round \(round)")
+            #expect(!system.host.isRunning)
+            #expect(await failure { try await system.say("x") }?.kind == .unavailable)
+        }
+    }
+
+    @Test("a callee that is stopped during a call is unavailable to its caller")
+    func stopped() async throws {
+        let hasBegun = Seen<Bool>()
+        let system = EchoSystem { text, _ in
+            hasBegun.set(true)
+            await until { Task.isCancelled }
+            try Task.checkCancellation()
+            return text
+        }
+        let error = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await system.host.run() }
+            await until { system.host.isRunning }
+            async let error = failure { try await system.say("x") }
+            await until { hasBegun.value == true }
+            group.cancelAll()
+            try await group.waitForAll()
+            return await error
+        }
+        #expect(error?.kind == .unavailable)
+        #expect(system.exchange.services.isEmpty)
+    }
+
+    @Test("a drained callee finishes what it has begun and takes nothing new")
+    func drained() async throws {
+        let hasBegun = Seen<Bool>()
+        let mayEnd = Seen<Bool>()
+        let system = EchoSystem { text, _ in
+            hasBegun.set(true)
+            await until { mayEnd.value == true }
+            return text
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await system.host.run() }
+            await until { system.host.isRunning }
+            async let answer = system.say("begun")
+            await until { hasBegun.value == true }
+            system.host.drain()
+            #expect(await failure { try await system.say("late") }?.kind == .unavailable)
+            mayEnd.set(true)
+            #expect(try await answer == "begun")
+            try await group.waitForAll()
+        }
+        #expect(!system.host.isRunning)
+    }
+
+    @Test("a host runs once at a time")
+    func twice() async throws {
+        let system = EchoSystem()
+        let error = try await system.running { await failure { try await system.host.run() } }
+        #expect(error?.slug == "already-running")
+    }
+}
