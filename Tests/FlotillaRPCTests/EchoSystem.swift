@@ -12,6 +12,8 @@ struct EchoSystem: Sendable {
     let exchange = RPCExchange()
     let spans = SpanStore(capacity: 64)
     let metrics = MetricsRegistry()
+    /// Set when a call is about to be repeated.
+    let isRepeating = Seen<Bool>()
     let host: RPCHost
     let channel: RPCChannel
 
@@ -26,10 +28,10 @@ struct EchoSystem: Sendable {
         host = RPCHost(
             [RPCService(EchoService(answer: answer))], on: exchange, telemetry: telemetry,
             authenticate: authenticate, allowedCallers: allowedCallers)
-        channel = RPCChannel(
-            to: "echo", on: exchange,
-            policies: PolicyRegistry(world: world, book: PolicyBook(standard: policy)),
-            telemetry: telemetry.renamed("caller"))
+        let policies = PolicyRegistry(world: world, book: PolicyBook(standard: policy)) { [isRepeating] event in
+            if case .retrying = event.kind { isRepeating.set(true) }
+        }
+        channel = exchange.channels(policies: policies, telemetry: telemetry.renamed("caller")).channel(to: "echo")
     }
 
     /// Runs the callee while `body` runs.

@@ -116,12 +116,12 @@ struct FailureTests {
                 count += 1
                 return count
             }
-            if attempt < 2 { throw ServiceError.unavailable("the sea") }
+            if attempt < 2 { throw ServiceError(.unavailable, "high-seas", "Not in this weather.") }
             return "\(text) \(attempt)"
         }
         let answer = try await system.running {
             async let answer = system.say("attempt")
-            await until { count.withLock { $0 } == 1 && system.time.sleeperCount == 1 }
+            await until { system.isRepeating.value == true && system.time.sleeperCount == 1 }
             system.time.advance(by: .seconds(2))
             return try await answer
         }
