@@ -96,7 +96,7 @@ let toolkitTargets: [Target] = [
         """
         FlotillaCore FlotillaConfiguration FlotillaObservability FlotillaStorage FlotillaMessaging \
         FlotillaEventSourcing FlotillaSagas FlotillaHTTP FlotillaRPC FlotillaSecurity FlotillaResilience \
-        ArgumentParser ServiceLifecycle UnixSignals Logging Metrics
+        ArgumentParser HTTPTypes ServiceLifecycle UnixSignals Logging Metrics
         """),
     toolkit(
         "FlotillaOperations",
@@ -151,6 +151,7 @@ let testTargets: [Target] = [
         "FlotillaHTTP FlotillaCore FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
+    tests("TidyTests", ""),
 ]
 
 let package = Package(

@@ -14,8 +14,8 @@ public struct ServiceNeeds: Sendable {
     /// Where its messages go, in the transaction of the change they tell about.
     public var outbox: Outbox
     public var telemetry: Telemetry
-    /// Channels to the services it calls, by name.
-    public var channels: any RPCChannels
+    /// Where the services of the fleet find each other; see ``channel(to:)``.
+    public var exchange: RPCExchange
     /// The policies every remote call goes through.
     public var policies: PolicyRegistry
     /// Verifies the tokens of callers; nil in fleets without users.
@@ -26,18 +26,23 @@ public struct ServiceNeeds: Sendable {
     public var folder: String
 
     public init(
-        world: World, database: Database, outbox: Outbox, telemetry: Telemetry, channels: any RPCChannels,
+        world: World, database: Database, outbox: Outbox, telemetry: Telemetry, exchange: RPCExchange,
         policies: PolicyRegistry, verifier: TokenVerifier?, settings: ServiceSettings, folder: String
     ) {
         self.world = world
         self.database = database
         self.outbox = outbox
         self.telemetry = telemetry
-        self.channels = channels
+        self.exchange = exchange
         self.policies = policies
         self.verifier = verifier
         self.settings = settings
         self.folder = folder
+    }
+
+    /// The channel to another service. It may be made before that service runs.
+    public func channel(to service: String) -> RPCChannel {
+        RPCChannel(to: service, on: exchange, policies: policies, telemetry: telemetry)
     }
 }
 

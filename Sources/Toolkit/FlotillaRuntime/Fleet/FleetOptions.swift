@@ -1,0 +1,52 @@
+public import FlotillaCore
+public import FlotillaObservability
+public import FlotillaResilience
+public import FlotillaStorage
+
+/// How a fleet is run in this process.
+public struct FleetOptions: Sendable {
+    /// Every service has a folder of its own below it.
+    public var dataFolder: String
+    public var world: World
+    public var sink: any LogSink
+    public var level: LogLevel
+    public var spans: SpanStore
+    public var database: Database.Options
+    public var policies: PolicyBook
+    /// Who issues the tokens of callers; nil in fleets without users.
+    public var identity: Identity?
+    /// Settings by service's name.
+    public var settings: [String: ServiceSettings]
+
+    /// The issuer of tokens: a service of the fleet that publishes its keys.
+    public struct Identity: Sendable {
+        public var issuer: String
+        public var audience: String
+        /// The service that answers `GET keysPath` with its key set.
+        public var service: String
+        public var keysPath: String
+
+        public init(issuer: String, audience: String, service: String, keysPath: String = "/.well-known/jwks.json") {
+            self.issuer = issuer
+            self.audience = audience
+            self.service = service
+            self.keysPath = keysPath
+        }
+    }
+
+    public init(
+        dataFolder: String, world: World = .system(), sink: any LogSink = NullLogSink(), level: LogLevel = .info,
+        spans: SpanStore = SpanStore(), database: Database.Options = Database.Options(),
+        policies: PolicyBook = PolicyBook(), identity: Identity? = nil, settings: [String: ServiceSettings] = [:]
+    ) {
+        self.dataFolder = dataFolder
+        self.world = world
+        self.sink = sink
+        self.level = level
+        self.spans = spans
+        self.database = database
+        self.policies = policies
+        self.identity = identity
+        self.settings = settings
+    }
+}
