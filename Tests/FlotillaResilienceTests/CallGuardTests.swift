@@ -95,7 +95,9 @@ internal import Testing
             let context = CallContext.test(world, within: .milliseconds(10))
             try await world.time.sleep(for: .milliseconds(10))
             let made = Record<Bool>()
-            let error = await #expect(throws: ServiceError.self) { try await subject.run(context) { _ in made.add(true) } }
+            let error = await #expect(throws: ServiceError.self) {
+                try await subject.run(context) { _ in made.add(true) }
+            }
             #expect(error?.kind == .timeout)
             #expect(made.entries.isEmpty)
             #expect(events.entries == [.refused(.deadline)])
@@ -163,7 +165,7 @@ internal import Testing
         }
     }
 
-    @Test("a cancelled caller gets its cancellation at once, in an attempt or between two; nothing is counted", arguments: [
+    @Test("a cancelled caller is let go at once, in an attempt or between two; nothing is counted", arguments: [
         Duration.milliseconds(200), .milliseconds(700),
     ])
     func cancelled(after: Duration) throws {
@@ -192,7 +194,9 @@ internal import Testing
         }
     }
 
-    @Test("a fallback answers for a callee that cannot, never for a caller that asks wrongly", arguments: ErrorKind.allCases)
+    @Test(
+        "a fallback answers for a callee that cannot, never for a caller that asks wrongly",
+        arguments: ErrorKind.allCases)
     func fallback(kind: ErrorKind) throws {
         let answers: Set<ErrorKind> = [.unavailable, .timeout, .internal]
         try ManualRun.of { world in

@@ -1,0 +1,4 @@
+extension Ratchet {
+    /// The exceptions of this repository.
+    static let ours = Ratchet(entries: [])
+}
