@@ -28,7 +28,8 @@ public final class Database: Sendable {
 
     /// Where the file is; empty for a database in memory.
     public let path: String
-    private let options: Options
+    /// How it was opened; what a service opens beside it is opened likewise.
+    public let options: Options
     private let queue: WriteQueue
     private let thread: Mutex<WriterThread?>
     private let participants = ParticipantList()
