@@ -48,9 +48,9 @@ func toolkit(_ name: String, _ names: String = "") -> Target {
 }
 
 /// A target of the Shop: Sources/Shop/NAME. It sees only the toolkit's `public` API.
-func shop(_ name: String, _ names: String = "") -> Target {
+func shop(_ name: String, _ names: String = "", exclude: [String] = []) -> Target {
     .target(
-        name: name, dependencies: dependencies(names), path: "Sources/Shop/\(name)",
+        name: name, dependencies: dependencies(names), path: "Sources/Shop/\(name)", exclude: exclude,
         packageAccess: false, swiftSettings: settings)
 }
 
@@ -110,7 +110,7 @@ let toolkitTargets: [Target] = [
 
 let service = """
     FlotillaCore FlotillaObservability FlotillaStorage FlotillaMessaging FlotillaHTTP FlotillaRPC FlotillaRuntime \
-    ShopContracts ShopContractsRPC
+    HTTPTypes ShopContracts ShopContractsRPC
     """
 
 let shopTargets: [Target] = [
@@ -119,11 +119,13 @@ let shopTargets: [Target] = [
     shop("ShopUsers", service + " FlotillaSecurity"),
     shop("ShopCatalog", service),
     shop("ShopCarts", service),
-    shop("ShopOrders", service + " FlotillaEventSourcing FlotillaSagas"),
+    shop(
+        "ShopOrders", service + " FlotillaEventSourcing FlotillaProtobuf FlotillaSagas HTTPTypes SwiftProtobuf",
+        exclude: ["Adapters/Records/order_records.proto"]),
     shop("ShopPayments", service + " FlotillaSecurity"),
     shop("ShopInventory", service),
     shop("ShopShipping", service),
-    shop("ShopNotifications", service),
+    shop("ShopNotifications", service + " FlotillaSecurity"),
     shop("ShopEdge", "FlotillaCore FlotillaHTTP FlotillaGateway FlotillaSecurity FlotillaRuntime"),
     shop(
         "ShopSystem",
@@ -149,6 +151,7 @@ let testTargets: [Target] = [
     tests(
         "FlotillaHTTPTests",
         "FlotillaHTTP FlotillaCore FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
+    tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration Configuration"),
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
     tests("TidyTests", ""),

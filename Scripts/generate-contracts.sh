@@ -55,4 +55,18 @@ protoc -I Protos \
     --grpc-swift-2_out="$stubs" \
     "${services[@]}"
 
+# Shapes a service keeps for itself stand in the service, beside the code that reads them.
+mapping="$(mktemp)"
+trap 'rm -f "$mapping"' EXIT
+echo 'mapping { module_name: "ShopContracts" proto_file_path: "Values/values.proto" }' >"$mapping"
+while IFS= read -r proto; do
+    protoc -I Protos -I "$(dirname "$proto")" \
+        --plugin="$bin/protoc-gen-swift" \
+        --swift_opt=Visibility=Internal \
+        --swift_opt=UseAccessLevelOnImports=true \
+        --swift_opt=ProtoPathModuleMappings="$mapping" \
+        --swift_out="$(dirname "$proto")" \
+        "$proto"
+done < <(find Sources/Shop -name '*.proto')
+
 echo "Generated from ${#protos[@]} .proto files, ${#services[@]} with a service."

@@ -91,13 +91,20 @@ public struct SagaExchange<State: MessagePayload>: Sendable {
 
     public init(
         resendAfter: Duration = .seconds(30), giveUpAfter: Duration = .seconds(600),
-        command: @escaping @Sendable (State, SagaRun) throws -> Outgoing, replies: [SagaReply<State>]
+        command: @escaping @Sendable (State, SagaRun) throws -> Outgoing,
+        @SagaReplies<State> replies: () -> [SagaReply<State>]
     ) {
         self.command = command
-        self.replies = replies
+        self.replies = replies()
         self.resendAfter = resendAfter
         self.giveUpAfter = giveUpAfter
     }
+}
+
+/// Lists the replies of an exchange, one a line.
+@resultBuilder
+public enum SagaReplies<State: MessagePayload> {
+    public static func buildBlock(_ replies: SagaReply<State>...) -> [SagaReply<State>] { replies }
 }
 
 /// A message that answers a command, and what it means.
