@@ -1,0 +1,53 @@
+# Flotilla and the Shop. `make` lists what there is.
+#
+# Swift 6.2 or later, bash and make are all that is needed; missing system packages are installed where that is allowed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Arguments for the program: make up ARGS="--port 9080 --no-seed-demo"
+ARGS ?=
+
+# Debug builds all measure coverage: with one set of flags nothing is built twice.
+DEBUG_FLAGS := --enable-code-coverage
+
+.PHONY: help up build test tidy check bench contracts coverage clean-data deps
+
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: deps ## Build the Shop and run it here, with demo data (ARGS="--port 9080 …")
+	@swift build -c release --product shop
+	@exec .build/release/shop up $(ARGS)
+
+build: deps ## Build everything, tests included, for debugging
+	@swift build --build-tests $(DEBUG_FLAGS)
+
+test: deps ## Run every test and print the coverage of each target
+	@start=$$SECONDS; swift test $(DEBUG_FLAGS) $(ARGS) && \
+		echo "tests took $$((SECONDS - start)) s, build included"
+	@Scripts/coverage.sh
+
+tidy: deps ## Check the rules of docs/STYLE.md that a machine can check
+	@swift test $(DEBUG_FLAGS) --filter TidyTests
+
+check: deps ## What must pass before a push: no warnings, tidy, every test
+	@Scripts/build-without-warnings.sh $(DEBUG_FLAGS)
+	@$(MAKE) --no-print-directory tidy
+	@$(MAKE) --no-print-directory test
+
+bench: deps ## Measure the hot paths (release build; package of its own in Benchmarks/)
+	@swift run -c release --package-path Benchmarks flotilla-bench $(ARGS)
+
+contracts: deps ## Generate the Swift code of Protos/ again
+	@Scripts/generate-contracts.sh
+
+coverage: ## Print the coverage of the last `make test`, file by file
+	@Scripts/coverage.sh --files
+
+clean-data: ## Remove the state of the local Shop (SHOP_DATA, or data/)
+	@Scripts/clean-data.sh
+
+deps:
+	@Scripts/install-system-packages.sh
