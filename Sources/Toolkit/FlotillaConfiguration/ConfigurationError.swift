@@ -1,0 +1,54 @@
+public import FlotillaCore
+
+/// One thing that is wrong with a configuration.
+public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible {
+    /// The path of the key; empty when it is about a whole file or flag.
+    public var key: String
+    /// The value as it was given; nil when there is none or it must not be shown.
+    public var value: String?
+    /// nil when nobody gave a value.
+    public var origin: ConfigurationOrigin?
+    /// What is wrong, following the key and value in a sentence: `is not a duration`.
+    public var message: String
+    /// What is allowed instead.
+    public var allowed: String
+
+    public init(key: String, value: String?, origin: ConfigurationOrigin?, message: String, allowed: String) {
+        self.key = key
+        self.value = value
+        self.origin = origin
+        self.message = message
+        self.allowed = allowed
+    }
+
+    /// `orders.timeout: "5x" is not a duration (shop.yaml:12). Allowed: a duration from 1ms to 1m, …`
+    public var description: String {
+        var text = key.isEmpty ? "" : "\(key): "
+        if let value { text += "\"\(value.count > 200 ? value.prefix(200) + "…" : value)\" " }
+        text += message
+        if let origin { text += " (\(origin))" }
+        return text + ". Allowed: \(allowed)."
+    }
+}
+
+/// A configuration cannot be used; it says everything that is wrong at once.
+public struct ConfigurationError: DescribedError, CustomStringConvertible {
+    /// At least one, in the order of their keys.
+    public let problems: [ConfigurationProblem]
+
+    public init(_ problems: [ConfigurationProblem]) {
+        self.problems = problems
+    }
+
+    public var kind: ErrorKind { .invalid }
+    public var slug: String { "invalid-configuration" }
+    public var isRetryable: Bool { false }
+    public var detail: String { description }
+    public var fields: [FieldError] { problems.map { FieldError(field: $0.key, message: $0.description) } }
+
+    /// A line for each problem.
+    public var description: String {
+        let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
+        return "The configuration has \(count):\n" + problems.map { "  \($0)" }.joined(separator: "\n")
+    }
+}
