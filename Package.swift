@@ -103,7 +103,10 @@ let toolkitTargets: [Target] = [
         "FlotillaCore FlotillaObservability FlotillaMessaging FlotillaSagas FlotillaHTTP FlotillaRuntime HTTPTypes"),
     toolkit(
         "FlotillaTesting",
-        "FlotillaCore FlotillaStorage FlotillaMessaging FlotillaEventSourcing FlotillaHTTP FlotillaRuntime"),
+        """
+        FlotillaCore FlotillaObservability FlotillaSecurity FlotillaStorage FlotillaMessaging FlotillaEventSourcing \
+        FlotillaHTTP FlotillaRuntime HTTPTypes
+        """),
 ]
 
 // MARK: - The Shop
@@ -139,9 +142,30 @@ let shopTargets: [Target] = [
         packageAccess: false, swiftSettings: settings),
 ]
 
+// MARK: - Examples
+
+let exampleTargets: [Target] = [
+    .executableTarget(
+        name: "hello-fleet",
+        dependencies: dependencies("FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaRuntime FlotillaStorage HTTPTypes"),
+        path: "Examples/hello-fleet", packageAccess: false, swiftSettings: settings)
+]
+
 // MARK: - Tests
 
 let testTargets: [Target] = [
+    tests(
+        "ShopPaymentsTests",
+        """
+        ShopPayments ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaRuntime \
+        FlotillaStorage FlotillaTesting HTTPTypes
+        """),
+    tests(
+        "ShopUsersTests",
+        """
+        ShopUsers ShopContracts ShopContractsRPC FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
+        FlotillaProtobuf FlotillaResilience FlotillaRPC FlotillaRuntime FlotillaSecurity FlotillaStorage HTTPTypes
+        """),
     tests("FlotillaSecurityTests", "FlotillaSecurity FlotillaCore Crypto CryptoExtras"),
     tests(
         "FlotillaRPCTests",
@@ -181,5 +205,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
-    targets: toolkitTargets + shopTargets + testTargets
+    targets: toolkitTargets + shopTargets + exampleTargets + testTargets
 )

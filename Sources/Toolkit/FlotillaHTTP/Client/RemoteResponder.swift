@@ -20,7 +20,7 @@ public struct RemoteResponder: Responder {
 
     /// - Parameters:
     ///   - baseURL: scheme, host and port: `http://127.0.0.1:8081`.
-    ///   - timeout: until the whole answer, or the head of a stream, is here; a request's own deadline can only shorten it.
+    ///   - timeout: until the whole answer, or the head of a stream, is here; a request's deadline can shorten it.
     ///   - bodyBytesMax: a longer answer of known length is refused; streams have no limit.
     public init(
         _ service: String, at baseURL: String, connections: RemoteConnections, world: World,

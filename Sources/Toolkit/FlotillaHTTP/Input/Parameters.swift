@@ -20,7 +20,7 @@ public struct Parameters: Sendable {
             }
             let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentEncoding.decode(halves[0], plusIsSpace: true),
-                let value = PercentEncoding.decode(halves.count > 1 ? halves[1] : halves[0].prefix(0), plusIsSpace: true)
+                let value = PercentEncoding.decode(halves.dropFirst().first ?? halves[0].prefix(0), plusIsSpace: true)
             else {
                 throw ServiceError(
                     .malformed, "malformed-query",

@@ -12,8 +12,11 @@ public struct JSONError: DescribedError, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Always malformed: 400.
     public var kind: ErrorKind { .malformed }
+    /// Stable, for machines.
     public var slug: String { "malformed-json" }
+    /// What is wrong and where, for people.
     public var detail: String { "The body is not valid JSON: \(reason) (byte \(offset))." }
     public var description: String { "\(slug): \(reason) at byte \(offset)" }
 }

@@ -5,7 +5,9 @@
 public struct JSONObject: Sendable, Hashable {
     /// One name and its value.
     public struct Member: Sendable, Hashable {
+        /// As it was written, escapes resolved.
         public var name: String
+        /// Of any type.
         public var value: JSONValue
 
         public init(name: String, value: JSONValue) {
@@ -14,12 +16,15 @@ public struct JSONObject: Sendable, Hashable {
         }
     }
 
+    /// In their order.
     public private(set) var members: [Member]
 
     /// - Parameter members: their names must differ; of two members with one name only the first is ever found.
     public init(_ members: [Member] = []) { self.members = members }
 
+    /// How many members there are.
     public var count: Int { members.count }
+    /// Whether there is no member.
     public var isEmpty: Bool { members.isEmpty }
 
     /// The names in their order.

@@ -149,7 +149,7 @@ extension JSONParser {
         buffer.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
 
-    /// Reads `uXXXX`, the `u` being next.
+    /// Reads a `u` and the four digits after it, the `u` being next.
     private mutating func fourHexDigits() throws(JSONError) -> UInt32 {
         guard bytes.count - index >= 5 else { throw error("four hexadecimal digits are expected") }
         var value: UInt32 = 0

@@ -50,11 +50,13 @@ extension JSONValue {
         return elements[index]
     }
 
+    /// The text; nil when it is no string.
     public var string: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
+    /// The number; nil when it is none, or has a fraction or an exponent.
     public var integer: Int64? {
         guard case .integer(let value) = self else { return nil }
         return value
@@ -69,16 +71,19 @@ extension JSONValue {
         }
     }
 
+    /// The truth value; nil when it is none.
     public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }
 
+    /// The elements; nil when it is no array.
     public var array: [JSONValue]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
 
+    /// The members; nil when it is no object.
     public var object: JSONObject? {
         guard case .object(let object) = self else { return nil }
         return object

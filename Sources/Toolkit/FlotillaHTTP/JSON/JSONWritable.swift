@@ -7,22 +7,27 @@ public protocol JSONWritable {
 }
 
 extension String: JSONWritable {
+    /// A string.
     public func write(to json: inout JSONWriter) { json.value(self) }
 }
 
 extension Bool: JSONWritable {
+    /// `true` or `false`.
     public func write(to json: inout JSONWriter) { json.value(self) }
 }
 
 extension Int: JSONWritable {
+    /// A whole number.
     public func write(to json: inout JSONWriter) { json.value(self) }
 }
 
 extension Int64: JSONWritable {
+    /// A whole number.
     public func write(to json: inout JSONWriter) { json.value(self) }
 }
 
 extension Double: JSONWritable {
+    /// A number; `null` when it is none.
     public func write(to json: inout JSONWriter) { json.value(self) }
 }
 
@@ -42,10 +47,12 @@ extension Money: JSONWritable {
 }
 
 extension JSONValue: JSONWritable {
+    /// The value as it is.
     public func write(to json: inout JSONWriter) { json.value(self) }
 }
 
 extension JSONObject: JSONWritable {
+    /// The members in their order.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             for member in members { json.field(member.name, member.value) }
@@ -61,6 +68,7 @@ extension Optional: JSONWritable where Wrapped: JSONWritable {
 }
 
 extension Array: JSONWritable where Element: JSONWritable {
+    /// An array.
     public func write(to json: inout JSONWriter) {
         json.array { json in
             for element in self { element.write(to: &json) }

@@ -3,10 +3,13 @@ public import FlotillaCore
 extension JSONWriter {
     // MARK: Values of other types
 
+    /// Writes anything that knows how.
     public mutating func value(_ value: some JSONWritable) { value.write(to: &self) }
 
+    /// Writes an ID as a string.
     public mutating func value(_ id: some TypedID) { value(id.text) }
 
+    /// Writes a tree of values.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()
@@ -21,21 +24,25 @@ extension JSONWriter {
 
     // MARK: Fields of an object
 
+    /// Writes a field that is a string.
     public mutating func field(_ name: String, _ value: String) {
         self.name(name)
         self.value(value)
     }
 
+    /// Writes a field that is a whole number.
     public mutating func field(_ name: String, _ value: Int) {
         self.name(name)
         self.value(value)
     }
 
+    /// Writes a field that is a whole number.
     public mutating func field(_ name: String, _ value: Int64) {
         self.name(name)
         self.value(value)
     }
 
+    /// Writes a field that is true or false.
     public mutating func field(_ name: String, _ value: Bool) {
         self.name(name)
         self.value(value)
@@ -47,11 +54,13 @@ extension JSONWriter {
         value.write(to: &self)
     }
 
+    /// Writes a field that is an ID.
     public mutating func field(_ name: String, _ id: some TypedID) { field(name, id.text) }
 
     /// Nil is written as `null`.
     public mutating func field<ID: TypedID>(_ name: String, _ id: ID?) { field(name, id?.text) }
 
+    /// Writes a field that is a list of IDs.
     public mutating func field<ID: TypedID>(_ name: String, _ ids: [ID]) {
         array(name) { json in for id in ids { json.value(id.text) } }
     }

@@ -38,14 +38,17 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a string, escaped as far as the standard asks.
     public mutating func value(_ text: String) {
         separate()
         append(quoted: text)
         needsComma = true
     }
 
+    /// Writes a whole number.
     public mutating func value(_ number: Int) { value(Int64(number)) }
 
+    /// Writes a whole number.
     public mutating func value(_ number: Int64) {
         separate()
         append(number)
@@ -60,12 +63,14 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes `true` or `false`.
     public mutating func value(_ flag: Bool) {
         separate()
         append(ascii: flag ? "true" : "false")
         needsComma = true
     }
 
+    /// Writes `null`.
     public mutating func null() {
         separate()
         append(ascii: "null")

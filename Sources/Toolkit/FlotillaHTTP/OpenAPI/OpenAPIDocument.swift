@@ -4,6 +4,7 @@ internal import HTTPTypes
 ///
 /// Everything in it comes from the routes themselves, so it cannot differ from what they do.
 public struct OpenAPIDocument: Sendable {
+    /// The whole document.
     public let json: JSONValue
 
     /// - Parameters:

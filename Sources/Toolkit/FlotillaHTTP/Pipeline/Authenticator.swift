@@ -10,6 +10,7 @@ public protocol Authenticator: Sendable {
 }
 
 extension TokenVerifier: Authenticator {
+    /// Checks the token; see ``TokenVerifier/verify(_:)``.
     public func principal(for token: Secret) async throws -> Principal { try await verify(token) }
 }
 

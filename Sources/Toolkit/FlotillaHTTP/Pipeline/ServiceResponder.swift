@@ -10,6 +10,7 @@ internal import HTTPTypes
 /// records metrics, a span and a log line. It adds `/health`, `/health/live`, `/health/ready`,
 /// `/metrics` and `/openapi.json`.
 public struct ServiceResponder: Responder {
+    /// The name in metrics, health and documentation.
     public let service: String
     /// The OpenAPI document of the routes.
     public let openAPI: OpenAPIDocument
@@ -43,6 +44,7 @@ public struct ServiceResponder: Responder {
             routes: all.all.map { .init(method: $0.method.rawValue, path: $0.path.description) })
     }
 
+    /// Answers one request; safe to call from any number of tasks.
     public func respond(to request: Request) async -> Response {
         let started = recorder.start()
         var context = request.context(world, timeout: timeout)

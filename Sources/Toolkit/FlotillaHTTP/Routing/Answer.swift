@@ -2,9 +2,11 @@ public import HTTPTypes
 
 /// What a route answers when all went well.
 public struct Answer<Body: ResponseBody>: Sendable {
+    /// What is said.
     public var body: Body
     /// Nil: the status the route declares.
     public var status: HTTPResponse.Status?
+    /// Header fields besides those of the body itself.
     public var headers: HTTPFields
     /// Which version of the thing this is; with it, a `GET` with `If-None-Match` is answered 304 when nothing changed.
     public var entityTag: EntityTag?

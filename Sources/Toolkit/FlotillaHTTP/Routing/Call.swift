@@ -3,6 +3,7 @@ public import HTTPTypes
 
 /// One request on its way through a route, with what has been found out about it.
 public struct Call: Sendable {
+    /// As it came.
     public let request: Request
     /// Trace, correlation, caller and deadline, to be passed on.
     public let context: CallContext

@@ -4,7 +4,8 @@ public struct EntityTag: Sendable, Hashable {
 
     /// A tag from a version the thing has anyway, of the characters a tag may have: no quotes, no spaces.
     public static func version(_ version: some CustomStringConvertible) -> EntityTag {
-        EntityTag(version: String(version.description.unicodeScalars.filter { (0x21...0x7E).contains($0.value) && $0 != "\"" }))
+        let allowed = version.description.unicodeScalars.filter { (0x21...0x7E).contains($0.value) && $0 != "\"" }
+        return EntityTag(version: String(String.UnicodeScalarView(allowed)))
     }
 
     /// A tag from the bytes of the body.

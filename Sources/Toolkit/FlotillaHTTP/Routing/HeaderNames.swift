@@ -1,8 +1,6 @@
 public import HTTPTypes
 
 extension HTTPField.Name {
-    /// W3C Trace Context.
-    public static let traceparent = constant("traceparent")
     /// The trace, for people: 32 hexadecimal digits.
     public static let traceID = constant("X-Trace-ID")
     /// The span that answered: 16 hexadecimal digits.

@@ -2,7 +2,9 @@ public import FlotillaCore
 
 /// An error a route is known to answer with, for its documentation.
 public struct KnownProblem: Sendable, Hashable {
+    /// Decides the status.
     public var kind: ErrorKind
+    /// Stable, kebab-case.
     public var slug: String
     /// When it happens, and what to do.
     public var summary: String

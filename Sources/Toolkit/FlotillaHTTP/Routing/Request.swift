@@ -3,11 +3,13 @@ public import HTTPTypes
 
 /// An HTTP request whose body has arrived.
 public struct Request: Sendable {
+    /// `GET`, `POST` and so on.
     public var method: HTTPRequest.Method
     /// The path as it was sent, percent-encoded, without the query; it begins with `/`.
     public var path: String
     /// What stands after the `?`, percent-encoded; empty when there is none.
     public var query: String
+    /// All header fields but `Host`, which is ``authority``.
     public var headers: HTTPFields
     /// At most as long as the server allows, 1 MiB by default.
     public var body: [UInt8]
@@ -33,7 +35,7 @@ public struct Request: Sendable {
 
     /// A request as it stands on the wire.
     ///
-    /// - Parameter target: path and query, or a whole URL (RFC 9112, section 3.2.2), of which scheme and host are dropped.
+    /// - Parameter target: path and query, or a whole URL (RFC 9112, section 3.2.2), whose scheme and host are dropped.
     public init(
         _ method: HTTPRequest.Method, target: String, headers: HTTPFields = [:], body: [UInt8] = [],
         remoteAddress: String = ""

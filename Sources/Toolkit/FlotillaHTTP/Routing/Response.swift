@@ -9,8 +9,11 @@ public struct Response: Sendable {
         case stream(@Sendable (any ResponseBodyWriter) async throws -> Void)
     }
 
+    /// Three digits and a phrase.
     public var status: HTTPResponse.Status
+    /// All header fields but those the server adds: `Date`, and `Content-Length` where it is known.
     public var headers: HTTPFields
+    /// Complete or streamed.
     public var body: Body
 
     public init(_ status: HTTPResponse.Status, headers: HTTPFields = [:], body: Body = .bytes([])) {

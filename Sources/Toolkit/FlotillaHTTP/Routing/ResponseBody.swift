@@ -9,12 +9,15 @@ public protocol ResponseBody: JSONWritable, Sendable {
 /// For routes that answer without a body (204).
 public struct NoContent: ResponseBody {
     public init() {}
+    /// There is just one.
     public static var example: NoContent { NoContent() }
+    /// Never sent.
     public func write(to json: inout JSONWriter) { json.null() }
 }
 
 /// One page of a list: `{items, nextCursor}`.
 public struct Page<Item: ResponseBody>: ResponseBody {
+    /// In the order of the list.
     public var items: [Item]
     /// What to send as `cursor` for the next page; nil at the end of the list.
     public var nextCursor: String?
@@ -24,8 +27,10 @@ public struct Page<Item: ResponseBody>: ResponseBody {
         self.nextCursor = nextCursor
     }
 
+    /// One item, and more to come.
     public static var example: Page { Page(items: [Item.example], nextCursor: "b2Zmc2V0OjIw") }
 
+    /// `nextCursor` is `null` at the end.
     public func write(to json: inout JSONWriter) {
         json.object { json in
             json.field("items", items)

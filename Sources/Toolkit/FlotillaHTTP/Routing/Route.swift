@@ -2,11 +2,15 @@ public import HTTPTypes
 
 /// One thing a service can be asked for: method, path, who may, what goes in, what comes out, and the code.
 public struct Route: Sendable {
+    /// `GET`, `POST` and so on.
     public let method: HTTPRequest.Method
+    /// With the prefix of its routes.
     public let path: PathTemplate
+    /// Who may use it.
     public let access: Access
     /// One line for people.
     public let summary: String
+    /// What goes in and comes out.
     public let documentation: RouteDocumentation
     let handler: @Sendable (Call) async throws -> Response
 }
@@ -15,7 +19,9 @@ public struct Route: Sendable {
 public struct RouteDocumentation: Sendable {
     /// A schema with the name of the Swift type it was made from.
     public struct NamedSchema: Sendable {
+        /// As it stands in the document, after the service and a dot.
         public var name: String
+        /// JSON Schema, draft 2020-12.
         public var schema: JSONValue
     }
 

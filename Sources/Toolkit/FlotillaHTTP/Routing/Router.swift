@@ -1,7 +1,7 @@
 internal import HTTPTypes
 
 /// Finds the route for a request.
-public struct Router: Sendable {
+struct Router: Sendable {
     /// What a look-up found.
     enum Match: Sendable {
         /// The position of the route in ``routes``, and the values of its placeholders.
@@ -9,11 +9,11 @@ public struct Router: Sendable {
         case refused(StatusError)
     }
 
-    public let routes: [Route]
+    let routes: [Route]
     private let tree: PathTree<Int>
 
     /// - Parameter routes: no two may have the same method and path.
-    public init(_ routes: Routes) {
+    init(_ routes: Routes) {
         var tree = PathTree<Int>()
         for (index, route) in routes.all.enumerated() {
             let isNew = tree.insert(index, method: route.method.rawValue, route.path)

@@ -6,6 +6,7 @@ public import HTTPTypes
 public struct Routes: Sendable {
     /// What stands before every path that is added.
     public let prefix: String
+    /// In the order in which they were added.
     public private(set) var all: [Route] = []
 
     /// - Parameter prefix: like `/api/v1`, without a slash at its end.

@@ -3,9 +3,13 @@ public import HTTPTypes
 
 /// An error of HTTP itself, whose status is none of those that kinds of errors stand for.
 public struct StatusError: DescribedError {
+    /// What it is answered with.
     public var status: HTTPResponse.Status
+    /// The nearest of the kinds.
     public var kind: ErrorKind
+    /// Stable, for machines.
     public var slug: String
+    /// For people.
     public var detail: String
     /// What has to be in the answer besides.
     public var headers: HTTPFields = [:]

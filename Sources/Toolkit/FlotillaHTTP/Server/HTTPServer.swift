@@ -53,8 +53,7 @@ public struct HTTPServer: Sendable {
                 }
                 group.addTask {
                     await notice.received()
-                    streams.closeAll()
-                    if notice.isGiven { try await server.shutdownGracefully() }
+                    if notice.isGiven { await drain(server) }
                     return false
                 }
                 group.addTask {
@@ -68,6 +67,16 @@ public struct HTTPServer: Sendable {
                 }
                 group.cancelAll()
             }
+        }
+    }
+
+    private func drain(_ server: Server<HTTP1Channel>) async {
+        streams.closeAll()
+        do {
+            try await server.shutdownGracefully()
+        } catch {
+            // The listening socket was closed already, so there is nothing to wait for.
+            telemetry?.log(.debug, "server was closed while it drained", error: error)
         }
     }
 

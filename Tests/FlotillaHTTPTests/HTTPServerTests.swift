@@ -1,0 +1,249 @@
+internal import FlotillaCore
+internal import FlotillaHTTP
+internal import HTTPTypes
+internal import Testing
+
+@Suite("HTTP server over sockets", .timeLimit(.minutes(1))) struct HTTPServerTests {
+    @Test("requests on one connection are answered one after the other")
+    func keepAlive() async throws {
+        try await withServer(echo) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("GET /a%20b?x=1 HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "GET /a%20b?x=1 0 127.0.0.1"))
+                try await connection.send("POST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello")
+                #expect(try await connection.read(until: "POST /b? 5 127.0.0.1"))
+                #expect(connection.received.contains("Content-Length: "))
+                #expect(connection.received.contains("Date: "))
+            }
+        }
+    }
+
+    @Test("a chunked body is put together")
+    func chunked() async throws {
+        try await withServer(echo) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send(
+                    "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n")
+                #expect(try await connection.read(until: "POST /c? 7"))
+            }
+        }
+    }
+
+    @Test("HEAD has no body, and the connection stays usable")
+    func head() async throws {
+        try await withServer(echo) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("HEAD /h HTTP/1.1\r\nHost: h\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "GET /next?"))
+                #expect(!connection.received.contains("HEAD /h?"))
+            }
+        }
+    }
+
+    @Test("a body that says it is too long is refused, with and without Expect", arguments: [true, false])
+    func declaredTooLong(expects: Bool) async throws {
+        var limits = ServerLimits()
+        limits.bodyBytesMax = 100
+        try await withServer(echo, limits: limits) { port, _ in
+            try await withConnection(port) { connection in
+                let expect = expects ? "Expect: 100-continue\r\n" : ""
+                try await connection.send("POST / HTTP/1.1\r\nHost: h\r\n\(expect)Content-Length: 101\r\n\r\n")
+                if !expects { try await connection.send(String(repeating: "x", count: 101)) }
+                #expect(try await connection.read(until: "/problems/too-large"))
+                #expect(connection.received.hasPrefix("HTTP/1.1 413"))
+            }
+        }
+    }
+
+    @Test("a chunked body that turns out too long is refused")
+    func chunkedTooLong() async throws {
+        var limits = ServerLimits()
+        limits.bodyBytesMax = 1_000
+        try await withServer(echo, limits: limits) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
+                let chunk = String(repeating: "x", count: 256)
+                for _ in 0..<10 { try await connection.send("100\r\n\(chunk)\r\n") }
+                try await connection.send("0\r\n\r\n")
+                #expect(try await connection.read(until: "/problems/too-large"))
+                #expect(connection.received.hasPrefix("HTTP/1.1 413"))
+            }
+        }
+    }
+
+    @Test("a body as long as allowed is taken, after 100 Continue where that is asked for")
+    func exactlyAllowed() async throws {
+        var limits = ServerLimits()
+        limits.bodyBytesMax = 5
+        try await withServer(echo, limits: limits) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
+                #expect(try await connection.read(until: "100 Continue\r\n\r\n"))
+                try await connection.send("hello")
+                #expect(try await connection.read(until: "POST /? 5"))
+            }
+        }
+    }
+
+    @Test("garbage does no harm", arguments: [
+        "\r\n\r\n\r\n", "hello\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n",
+        "GET / HTTP/1.1\r\nbad header\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n\r\n",
+        "G\u{E9}T / HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nX: \u{1}\r\n\r\n",
+    ])
+    func garbage(text: String) async throws {
+        try await withServer(echo) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send(text)
+                try await connection.send("GET /after HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                // Whatever is answered, the connection comes to its end.
+                do { _ = try await connection.readAll() } catch { _ = error }
+                #expect(!connection.received.contains("GET /smuggled"))
+            }
+            try await withConnection(port) { connection in
+                try await connection.send("GET /still-here HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "GET /still-here?"))
+            }
+        }
+    }
+
+    @Test("too many header fields, or too long ones, are refused", arguments: [true, false])
+    func headers(areMany: Bool) async throws {
+        try await withServer(echo) { port, _ in
+            try await withConnection(port) { connection in
+                let fields = areMany
+                    ? (0..<200).map { "X-\($0): a\r\n" }.joined() : "X: \(String(repeating: "a", count: 40_000))\r\n"
+                do {
+                    try await connection.send("GET / HTTP/1.1\r\nHost: h\r\n\(fields)\r\n")
+                    _ = try await connection.readAll()
+                } catch {
+                    // The connection may be reset before everything was sent.
+                }
+                #expect(!connection.received.contains("200 OK"))
+            }
+        }
+    }
+
+    @Test("a stream arrives while it is made, and ends with its maker")
+    func stream() async throws {
+        let go = Signal<Void>()
+        let responder = ClosureResponder { _ in
+            .events { events in
+                try await events.send("state", data: "created")
+                _ = await go.next()
+                try await events.send("state", data: "paid")
+            }
+        }
+        try await withServer(responder) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "data: created"))
+                go.send(())
+                #expect(try await connection.read(until: "0\r\n\r\n"))
+                #expect(connection.received.contains("data: paid"))
+            }
+        }
+    }
+
+    @Test("a receiver that goes away cancels the stream")
+    func disconnect() async throws {
+        let ended = Signal<Bool>()
+        let responder = ClosureResponder { _ in
+            .events { events in
+                try await events.send(data: "hello")
+                let never = AsyncStream<Void> { _ in }
+                for await _ in never {}
+                ended.send(Task.isCancelled)
+            }
+        }
+        try await withServer(responder) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "data: hello"))
+            }
+            #expect(await ended.next() == true)
+        }
+    }
+
+    @Test("a stream that fails breaks off, so that nobody takes it for whole")
+    func brokenStream() async throws {
+        let responder = ClosureResponder { _ in
+            Response(.ok, body: .stream { writer in
+                try await writer.write(Array("half".utf8))
+                throw UnknownFailure()
+            })
+        }
+        try await withServer(responder) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "half"))
+                do { _ = try await connection.readAll() } catch { _ = error }
+                #expect(!connection.received.contains("0\r\n\r\n"))
+            }
+        }
+    }
+
+    @Test("when it is stopped, requests under way are finished and streams ended")
+    func drain() async throws {
+        let entered = Signal<Void>()
+        let go = Signal<Void>()
+        let ended = Signal<Void>()
+        let responder = ClosureResponder { request in
+            if request.path == "/events" {
+                return .events { events in
+                    try await events.send(data: "hello")
+                    for await _ in AsyncStream<Void>(unfolding: { await Task.yield(); return () }) {
+                        if Task.isCancelled { break }
+                    }
+                    ended.send(())
+                }
+            }
+            entered.send(())
+            _ = await go.next()
+            return .text(Task.isCancelled ? "cancelled" : "finished")
+        }
+        try await withServer(responder) { port, stop in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await withConnection(port) { connection in
+                        try await connection.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n")
+                        #expect(try await connection.read(until: "finished"))
+                    }
+                }
+                group.addTask {
+                    try await withConnection(port) { connection in
+                        try await connection.send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n")
+                        #expect(try await connection.read(until: "data: hello"))
+                        _ = await entered.next()
+                        stop.send(())
+                        _ = await ended.next()
+                        go.send(())
+                        do { _ = try await connection.readAll() } catch { _ = error }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test("a port in use is an error that says so")
+    func portInUse() async throws {
+        try await withServer(echo) { port, _ in
+            let error = try await #require(throws: ServiceError.self) {
+                try await HTTPServer(responder: echo, port: port).run()
+            }
+            #expect(error.slug == "port-in-use")
+            #expect(error.detail.contains("port \(port) on 127.0.0.1 is in use"))
+        }
+    }
+
+    @Test("an address that is not ours is an error that says so")
+    func noSuchAddress() async throws {
+        let error = try await #require(throws: ServiceError.self) {
+            try await HTTPServer(responder: echo, host: "192.0.2.1", port: 0).run()
+        }
+        #expect(error.slug == "cannot-listen")
+    }
+}
