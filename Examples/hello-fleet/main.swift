@@ -1,0 +1,20 @@
+// A fleet of two services on the toolkit alone: Greeter takes greetings over HTTP and tells about
+// them; Counter hears of each exactly once and counts. Run it, then:
+//
+//     curl localhost:8070/greetings --json '{"name": "Ada"}'
+//     curl localhost:8070/counts/Ada
+//
+internal import FlotillaCore
+internal import FlotillaHTTP
+internal import FlotillaRuntime
+internal import Foundation
+
+let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 8070
+let folder = CommandLine.arguments.dropFirst(2).first ?? NSTemporaryDirectory() + "hello-fleet"
+
+let fleet = Fleet(try FleetMap([Greeter(), Counter()]), options: FleetOptions(dataFolder: folder))
+let server = HTTPServer(responder: FrontDoor(fleet: fleet), port: port) { port in
+    // Unbuffered, so that whoever waits for this line sees it at once.
+    FileHandle.standardOutput.write(Data("hello-fleet listens on http://127.0.0.1:\(port)\n".utf8))
+}
+try await fleet.run { try await server.run() }
