@@ -1,10 +1,10 @@
-import FlotillaCore
-import FlotillaObservability
-import FlotillaRPC
-import FlotillaResilience
-import Foundation
-import SwiftProtobuf
-import Testing
+internal import FlotillaCore
+internal import FlotillaObservability
+internal import FlotillaRPC
+internal import FlotillaResilience
+internal import Foundation
+internal import SwiftProtobuf
+internal import Testing
 
 /// What one call costs; run with `FLOTILLA_MEASURE=1`, in a release build for figures that mean something.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["FLOTILLA_MEASURE"] == "1"))

@@ -1,7 +1,7 @@
-import FlotillaRPC
-import GRPCCore
-import GRPCProtobuf
-import SwiftProtobuf
+internal import FlotillaRPC
+internal import GRPCCore
+internal import GRPCProtobuf
+internal import SwiftProtobuf
 
 typealias Text = Google_Protobuf_StringValue
 

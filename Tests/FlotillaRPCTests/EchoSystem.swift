@@ -1,9 +1,9 @@
-import FlotillaCore
-import FlotillaObservability
-import FlotillaRPC
-import FlotillaResilience
-import SwiftProtobuf
-import Synchronization
+internal import FlotillaCore
+internal import FlotillaObservability
+internal import FlotillaRPC
+internal import FlotillaResilience
+internal import SwiftProtobuf
+internal import Synchronization
 
 /// A caller, a callee and a clock that moves by hand.
 struct EchoSystem: Sendable {
@@ -31,7 +31,8 @@ struct EchoSystem: Sendable {
         let policies = PolicyRegistry(world: world, book: PolicyBook(standard: policy)) { [isRepeating] event in
             if case .retrying = event.kind { isRepeating.set(true) }
         }
-        channel = exchange.channels(policies: policies, telemetry: telemetry.renamed("caller")).channel(to: "echo")
+        channel = RPCChannel(
+            to: "echo", on: exchange, policies: policies, telemetry: telemetry.renamed("caller"))
     }
 
     /// Runs the callee while `body` runs.

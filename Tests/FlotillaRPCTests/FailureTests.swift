@@ -1,9 +1,9 @@
-import FlotillaCore
-import FlotillaRPC
-import FlotillaResilience
-import SwiftProtobuf
-import Synchronization
-import Testing
+internal import FlotillaCore
+internal import FlotillaRPC
+internal import FlotillaResilience
+internal import SwiftProtobuf
+internal import Synchronization
+internal import Testing
 
 @Suite("Errors on their way to the caller")
 struct FailureTests {

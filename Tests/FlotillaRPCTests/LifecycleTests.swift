@@ -1,6 +1,6 @@
-import FlotillaCore
-import FlotillaRPC
-import Testing
+internal import FlotillaCore
+internal import FlotillaRPC
+internal import Testing
 
 @Suite("A callee that comes and goes")
 struct LifecycleTests {

@@ -1,7 +1,7 @@
-import FlotillaCore
-import FlotillaObservability
-import FlotillaRPC
-import Testing
+internal import FlotillaCore
+internal import FlotillaObservability
+internal import FlotillaRPC
+internal import Testing
 
 @Suite("A call and its answer")
 struct RoundTripTests {

@@ -1,9 +1,9 @@
-import FlotillaCore
-import FlotillaProtobuf
-import Foundation
-import ShopContracts
-import SwiftProtobuf
-import Testing
+internal import FlotillaCore
+internal import FlotillaProtobuf
+internal import Foundation
+internal import ShopContracts
+internal import SwiftProtobuf
+internal import Testing
 
 /// What was once written can be read for ever: one file per message type and version, binary and JSON.
 ///

@@ -1,6 +1,6 @@
-import FlotillaCore
-import FlotillaProtobuf
-import ShopContracts
+internal import FlotillaCore
+internal import FlotillaProtobuf
+internal import ShopContracts
 
 /// One message of every type, with every field set.
 enum Samples {

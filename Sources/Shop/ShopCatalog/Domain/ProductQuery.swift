@@ -1,0 +1,80 @@
+internal import FlotillaCore
+
+/// What somebody looks for. Everything that is nil does not matter.
+struct ProductQuery: Sendable, Hashable {
+    /// The order of a list. All are total: ties are broken by the product's ID.
+    enum Sort: String, Sendable, CaseIterable {
+        /// What fits the text best; without a text, the best rated.
+        case relevance
+        case name
+        /// The cheapest first.
+        case price
+        case priceDescending = "-price"
+        /// The best rated first.
+        case rating
+        /// The newest first.
+        case newest
+    }
+
+    static let limitMax = 100
+    static let limitDefault = 24
+
+    var text: String?
+    var category: String?
+    /// In the minor unit, inclusive.
+    var minPrice: Int64?
+    /// In the minor unit, inclusive.
+    var maxPrice: Int64?
+    /// Hundredths of a star.
+    var minRating: Int?
+    var isInStock: Bool?
+    var sort = Sort.relevance
+    /// 1 to ``limitMax``.
+    var limit = limitDefault
+    /// Where the last page ended.
+    var after: PageCursor?
+
+    /// The words of the text, lower-case, at most eight; nil when no text was given.
+    var terms: [String]? {
+        guard let text else { return nil }
+        let words = text.lowercased().unicodeScalars.split { scalar in
+            !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+        }
+        return words.prefix(8).map { String(String.UnicodeScalarView($0)) }
+    }
+
+    /// The order that is meant: there is no relevance without a text.
+    var effectiveSort: Sort { sort == .relevance && text == nil ? .rating : sort }
+
+    /// Stands for everything but page and size, so that a cursor is used with the query it came from only (FNV-1a).
+    var fingerprint: UInt64 {
+        let parts: [String] = [
+            text ?? "\0", category ?? "\0", minPrice.map(String.init) ?? "", maxPrice.map(String.init) ?? "",
+            minRating.map(String.init) ?? "", isInStock.map { $0 ? "1" : "0" } ?? "", sort.rawValue,
+        ]
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for part in parts {
+            for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+            hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+        }
+        return hash
+    }
+}
+
+/// One page of what was found.
+struct ProductPage: Sendable {
+    var products: [Product]
+    /// Where the next page begins; nil at the end.
+    var next: PageCursor?
+    /// How many there are on all pages.
+    var total: Int
+    /// How many of each category there are, the category asked for left aside; most first.
+    var categories: [CategoryCount]
+    /// The text that was searched for in place of the one asked for, of which there was nothing.
+    var correctedText: String?
+
+    struct CategoryCount: Sendable, Hashable {
+        var category: String
+        var count: Int
+    }
+}
