@@ -33,11 +33,15 @@ internal import Testing
     static let cases: [Case] = [
         Case(permission: "orders:cancel", principal: ada, target: mine, isAllowed: true, reason: "customer may"),
         Case(permission: "orders:cancel", principal: ada, target: old, isAllowed: false, reason: "only within 24 h"),
-        Case(permission: "orders:cancel", principal: ada, target: ageless, isAllowed: false, reason: "age is not known"),
+        Case(
+            permission: "orders:cancel", principal: ada, target: ageless, isAllowed: false,
+            reason: "age is not known"),
         Case(permission: "orders:cancel", principal: ada, target: american, isAllowed: false, reason: "somebody else"),
         Case(permission: "orders:cancel", principal: ada, target: .none, isAllowed: false, reason: "somebody else"),
         Case(permission: "orders:cancel", principal: root, target: old, isAllowed: true, reason: "admin may"),
-        Case(permission: "orders:cancel", principal: linus, target: mine, isAllowed: false, reason: "for admin, customer"),
+        Case(
+            permission: "orders:cancel", principal: linus, target: mine, isAllowed: false,
+            reason: "for admin, customer"),
         Case(permission: "orders:read", principal: linus, target: mine, isAllowed: true, reason: "support may"),
         Case(permission: "orders:read", principal: linus, target: american, isAllowed: false, reason: "region (eu)"),
         Case(

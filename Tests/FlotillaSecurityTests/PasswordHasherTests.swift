@@ -69,7 +69,8 @@ internal import Testing
 
     @Test("stored hashes that are none, or ask for too much work, are refused", arguments: [
         "", "plain", "$argon2id$v=19$m=65536$c2FsdA$aGFzaA", "$scrypt$ln=31,r=8,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
-        "$scrypt$ln=20,r=32,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA", "$scrypt$ln=4,r=8$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
+        "$scrypt$ln=20,r=32,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
+        "$scrypt$ln=4,r=8$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
         "$scrypt$ln=4,r=8,p=0$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA", "$scrypt$ln=4,r=8,p=1$$aGFzaGhhc2hoYXNoaGFzaA",
         "$scrypt$ln=4,r=8,p=1$c2FsdHNhbHQ$", "$scrypt$p=1,r=8,ln=4$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
     ])

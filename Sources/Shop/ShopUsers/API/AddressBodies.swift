@@ -3,10 +3,10 @@ internal import FlotillaHTTP
 
 /// An address as it comes in.
 struct AddressBody: RequestInput {
-    let address: PostalAddress
+    let address: DeliveryAddress
 
     init(from fields: inout FieldReader) {
-        address = PostalAddress(
+        address = DeliveryAddress(
             name: fields.string("name", length: 1...100), line1: fields.string("line1", length: 1...200),
             line2: fields.optionalString("line2", length: 1...200), city: fields.string("city", length: 1...100),
             postalCode: fields.string("postalCode", length: 1...20),
@@ -22,7 +22,7 @@ struct AddressAnswer: ResponseBody {
         AddressAnswer(
             saved: SavedAddress(
                 id: AddressID(unchecked: "01KBB2A7Q3M0W9T5XJ8VZ4C6DE"),
-                address: PostalAddress(
+                address: DeliveryAddress(
                     name: "Ada Lovelace", line1: "12 St James's Square", line2: "2nd floor", city: "London",
                     postalCode: "SW1Y 4JH", country: "GB")))
     }

@@ -23,7 +23,7 @@ struct AddressRoutes: Sendable {
             answers: AddressAnswer.self, status: .created,
             problems: [KnownProblem(.conflict, "too-many-addresses", "Delete an address first.")]
         ) { call, body in
-            let saved = try await AddAddress(context: context)(body.address, of: call.userID, call.context)
+            let saved = try await AddAddress(context: context)(body.address, of: call.userID)
             return Answer(
                 AddressAnswer(saved: saved), headers: [.location: "/api/v1/users/me/addresses/\(saved.id)"])
         }

@@ -13,7 +13,7 @@ struct AddressStore: Sendable {
 
     /// All addresses of a user, oldest first.
     func list(of userID: UserID, in transaction: Transaction) throws -> [SavedAddress] {
-        try transaction.query(Self.select, userID.text, PostalAddress.countMax) { row in
+        try transaction.query(Self.select, userID.text, DeliveryAddress.countMax) { row in
             let id = AddressID(unchecked: row.text(0))
             return SavedAddress(id: id, address: try opened(row.bytes(1), id))
         }
@@ -41,14 +41,14 @@ struct AddressStore: Sendable {
     /// The unit separator: a control character, which no field can have.
     private static let separator = "\u{1F}"
 
-    private func opened(_ sealed: [UInt8], _ id: AddressID) throws -> PostalAddress {
+    private func opened(_ sealed: [UInt8], _ id: AddressID) throws -> DeliveryAddress {
         let text = try vault.openText(sealed, context: "users/address/\(id)").exposed
         let fields = text.split(separator: Self.separator, omittingEmptySubsequences: false).map(String.init)
         guard fields.count == 6 else {
             throw ServiceError(
                 .internal, "stored-address", "The stored address \(id) cannot be read; restore it from a backup.")
         }
-        return PostalAddress(
+        return DeliveryAddress(
             name: fields[0], line1: fields[1], line2: fields[2].isEmpty ? nil : fields[2], city: fields[3],
             postalCode: fields[4], country: fields[5])
     }

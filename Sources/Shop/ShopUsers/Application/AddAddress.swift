@@ -14,7 +14,7 @@ struct AddAddress: Sendable {
     let context: UsersContext
 
     /// - Throws: ``UserError/tooManyAddresses``, ``UserError/unknownUser``.
-    func callAsFunction(_ address: PostalAddress, of userID: UserID, _ call: CallContext) async throws -> SavedAddress {
+    func callAsFunction(_ address: DeliveryAddress, of userID: UserID) async throws -> SavedAddress {
         let context = context
         let saved = SavedAddress(id: context.world.ids.make(), address: address)
         let sealed = try context.addresses.sealed(saved)
@@ -22,7 +22,7 @@ struct AddAddress: Sendable {
             guard try context.users.find(userID, in: transaction) != nil else { return .unknownUser }
             let book = try context.addresses.list(of: userID, in: transaction)
             if let same = book.first(where: { $0.address == address }) { return .saved(same) }
-            guard book.count < PostalAddress.countMax else { return .full }
+            guard book.count < DeliveryAddress.countMax else { return .full }
             try context.addresses.insert(saved.id, sealed, of: userID, in: transaction)
             return .saved(saved)
         }

@@ -36,7 +36,7 @@ enum UserError: DescribedError {
         case .wrongCredentials: "E-mail address and password do not belong together; check both."
         case .accountInactive: "This account is not active; ask support."
         case .invalidRefreshToken: "The refresh token is not valid, has expired or was used before; sign in again."
-        case .tooManyAddresses: "An account has at most \(PostalAddress.countMax) addresses; delete one first."
+        case .tooManyAddresses: "An account has at most \(DeliveryAddress.countMax) addresses; delete one first."
         case .unknownUser: "There is no such user."
         case .unknownAddress: "There is no such address."
         }

@@ -82,7 +82,9 @@ enum SecretFile {
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { buffer in system { write(descriptor, buffer.baseAddress, buffer.count) } }
+            let count = rest.withUnsafeBytes { buffer in
+                system { write(descriptor, buffer.baseAddress, buffer.count) }
+            }
             guard count > 0 else {
                 let code = errno
                 unlink(temporary)

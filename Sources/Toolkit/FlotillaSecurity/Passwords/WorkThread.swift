@@ -138,6 +138,7 @@ final class WorkThread: Sendable {
     }
 
     private var stopped: ServiceError {
-        ServiceError(.unavailable, "hashing-busy", "The service is stopping; try again shortly.", retryAfter: .seconds(2))
+        ServiceError(
+            .unavailable, "hashing-busy", "The service is stopping; try again shortly.", retryAfter: .seconds(2))
     }
 }

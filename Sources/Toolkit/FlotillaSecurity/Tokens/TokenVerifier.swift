@@ -70,7 +70,8 @@ public final class TokenVerifier: Sendable {
         let parts = try TokenParts(token)
         let generation = cache.generation
         guard let key = try await keys.key(parts.keyID) else {
-            throw ServiceError.invalidToken("The token is signed with a key the issuer does not publish; sign in again.")
+            throw ServiceError.invalidToken(
+                "The token is signed with a key the issuer does not publish; sign in again.")
         }
         guard try key.verify(parts.signature, signs: parts.signedBytes) else {
             throw ServiceError.invalidToken("The token's signature does not fit its content.")

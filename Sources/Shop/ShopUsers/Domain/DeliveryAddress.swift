@@ -6,7 +6,7 @@ struct AddressID: TypedID {
 }
 
 /// An address in a user's address book.
-struct PostalAddress: Sendable, Hashable {
+struct DeliveryAddress: Sendable, Hashable {
     /// How many a user may have.
     static let countMax = 20
 
@@ -23,5 +23,5 @@ struct PostalAddress: Sendable, Hashable {
 /// An address with its place in the book.
 struct SavedAddress: Sendable, Hashable {
     let id: AddressID
-    var address: PostalAddress
+    var address: DeliveryAddress
 }
