@@ -40,8 +40,8 @@ struct StockTable: Sendable {
     ///
     /// - Returns: the movement; nil when there are fewer, or the product is not known.
     func take(_ line: StockLine, in transaction: Transaction) throws -> StockMovement? {
-        let available = try transaction.first(Self.take, line.productID.text, Self.warehouse, line.quantity) { $0.int(0) }
-        return available.map { after in
+        let left = try transaction.first(Self.take, line.productID.text, Self.warehouse, line.quantity) { $0.int(0) }
+        return left.map { after in
             StockMovement(productID: line.productID, before: after + line.quantity, after: after)
         }
     }

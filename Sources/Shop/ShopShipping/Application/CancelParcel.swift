@@ -14,7 +14,9 @@ struct CancelParcel: Sendable {
     init(outbox: Outbox) { self.outbox = outbox }
 
     /// - Returns: `ShippingCancelled`, or `ShippingCancelRefused` once the parcel is dispatched.
-    func callAsFunction(_ command: CancelShipping, at now: Timestamp, in transaction: Transaction) throws -> [Outgoing] {
+    func callAsFunction(
+        _ command: CancelShipping, at now: Timestamp, in transaction: Transaction
+    ) throws -> [Outgoing] {
         let orderID = OrderID(unchecked: command.orderID)
         let isUnheardOf = try bookings.giveUp(orderID, reason: command.reason, at: now, in: transaction)
         guard !isUnheardOf, case .shipment(let shipment) = try bookings.booking(of: orderID, in: transaction) else {

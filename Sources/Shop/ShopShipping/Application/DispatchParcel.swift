@@ -20,9 +20,9 @@ struct DispatchParcel: Sendable {
         _ timer: DispatchDue, cause: Cause, at now: Timestamp, in transaction: Transaction
     ) throws -> [Outgoing] {
         let orderID = timer.orderID
-        guard case .shipment(let shipment) = try bookings.booking(of: orderID, in: transaction), shipment.isWaiting else {
-            return []
-        }
+        guard case .shipment(let shipment) = try bookings.booking(of: orderID, in: transaction),
+            shipment.isWaiting
+        else { return [] }
         try bookings.advance(orderID, to: .dispatched, at: now, in: transaction)
         try outbox.schedule(
             try Outgoing(DeliveryDue(orderID: orderID), subject: orderID.text, saga: ""), at: now + deliveryDelay,

@@ -1,0 +1,32 @@
+internal import FlotillaCore
+internal import FlotillaMessaging
+internal import FlotillaStorage
+internal import ShopContracts
+
+/// The events Notifications listens to.
+enum NotificationsHandlers {
+    static func all(tell: TellCustomer, keep: KeepContact, forget: ForgetUser) -> [MessageHandler] {
+        [
+            MessageHandler(UserRegistered.self) { transaction, user, delivery in
+                try keep(
+                    UserID(unchecked: user.userID), email: Secret(user.email), name: Secret(user.name),
+                    language: user.language, event: delivery.message, in: transaction)
+                return []
+            },
+            MessageHandler(UserUpdated.self) { transaction, user, delivery in
+                try keep(
+                    UserID(unchecked: user.userID), email: Secret(user.email), name: Secret(user.name),
+                    language: user.language, event: delivery.message, in: transaction)
+                return []
+            },
+            MessageHandler(UserErased.self) { transaction, user, delivery in
+                try forget(UserID(unchecked: user.userID), event: delivery.message, in: transaction)
+                return []
+            },
+            MessageHandler(OrderCompleted.self) { try tell(Occasion($1), event: $2.message, at: $2.now, in: $0) },
+            MessageHandler(OrderCancelled.self) { try tell(Occasion($1), event: $2.message, at: $2.now, in: $0) },
+            MessageHandler(OrderRefunded.self) { try tell(Occasion($1), event: $2.message, at: $2.now, in: $0) },
+            MessageHandler(ShipmentDispatched.self) { try tell(Occasion($1), event: $2.message, at: $2.now, in: $0) },
+        ]
+    }
+}

@@ -1,0 +1,28 @@
+internal import FlotillaMessaging
+internal import ShopContracts
+
+/// What the fleet is told about notifications. It is nobody's answer, so it carries no saga's mark.
+enum NotificationEvents {
+    static func sent(_ id: NotificationID, _ channel: Channel, _ notice: Notice) throws -> Outgoing {
+        let event = NotificationSent {
+            $0.notificationID = id.text
+            $0.userID = notice.userID.text
+            $0.channel = channel.rawValue
+            $0.template = notice.template
+            $0.causedBy = notice.causedBy
+        }
+        return try Outgoing(event, subject: id.text, saga: "")
+    }
+
+    static func failed(_ id: NotificationID, _ channel: Channel, _ notice: Notice, reason: String) throws -> Outgoing {
+        let event = NotificationFailed {
+            $0.notificationID = id.text
+            $0.userID = notice.userID.text
+            $0.channel = channel.rawValue
+            $0.template = notice.template
+            $0.causedBy = notice.causedBy
+            $0.reason = reason
+        }
+        return try Outgoing(event, subject: id.text, saga: "")
+    }
+}
