@@ -100,7 +100,10 @@ let toolkitTargets: [Target] = [
         """),
     toolkit(
         "FlotillaOperations",
-        "FlotillaCore FlotillaObservability FlotillaMessaging FlotillaSagas FlotillaHTTP FlotillaRuntime HTTPTypes"),
+        """
+        FlotillaCore FlotillaResilience FlotillaObservability FlotillaMessaging FlotillaSagas FlotillaHTTP \
+        FlotillaRuntime HTTPTypes
+        """),
     toolkit(
         "FlotillaTesting",
         """
@@ -123,7 +126,7 @@ let shopTargets: [Target] = [
     shop("ShopCatalog", service),
     shop("ShopCarts", service),
     shop(
-        "ShopOrders", service + " FlotillaEventSourcing FlotillaProtobuf FlotillaSagas HTTPTypes SwiftProtobuf",
+        "ShopOrders", service + " FlotillaEventSourcing FlotillaProtobuf FlotillaSagas SwiftProtobuf",
         exclude: ["Adapters/Records/order_records.proto"]),
     shop("ShopPayments", service + " FlotillaSecurity"),
     shop("ShopInventory", service),
@@ -154,11 +157,24 @@ let exampleTargets: [Target] = [
 // MARK: - Tests
 
 let testTargets: [Target] = [
+    tests("ShopCatalogTests", "ShopCatalog ShopContracts FlotillaCore FlotillaHTTP FlotillaTesting HTTPTypes"),
+    tests(
+        "ShopCartsTests",
+        """
+        ShopCarts ShopContracts ShopContractsRPC FlotillaCore FlotillaHTTP FlotillaResilience FlotillaRPC \
+        FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
+        """),
+    tests(
+        "ShopInventoryTests",
+        """
+        ShopInventory ShopContracts ShopContractsRPC FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaProtobuf \
+        FlotillaObservability FlotillaResilience FlotillaRPC FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
+        """),
     tests(
         "ShopPaymentsTests",
         """
-        ShopPayments ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaRuntime \
-        FlotillaStorage FlotillaTesting HTTPTypes
+        ShopPayments ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
+        FlotillaProtobuf FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopUsersTests",

@@ -26,6 +26,13 @@ public struct SagaStepShape: Sendable {
     public let action: String
     public let service: String
     public let compensation: String?
+
+    public init(id: String, action: String, service: String, compensation: String?) {
+        self.id = id
+        self.action = action
+        self.service = service
+        self.compensation = compensation
+    }
 }
 
 /// Says which request of which saga a message belongs to; travels in the envelope from a command to its replies.

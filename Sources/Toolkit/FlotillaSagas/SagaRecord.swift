@@ -65,6 +65,15 @@ public struct SagaRecord: Sendable {
     /// Whether it is on its way back, stuck there included.
     public var isBackward: Bool { !reason.isEmpty }
 
+    /// For documentation.
+    public static var example: SagaRecord {
+        let at = Timestamp(seconds: 1_767_225_600)
+        return SagaRecord(
+            id: "01JD8Q3V60Q8J7T5S3R1P0N9M8", type: "checkout", version: 1, subject: "01JD8Q3V5ZK7M2N9R4T6W8X0YB",
+            status: .running, steps: [.done, .running], current: 1, reason: "sold-out", startedAt: at, updatedAt: at,
+            state: [], attempts: 1, due: nil, since: at, traceparent: "", correlationID: "")
+    }
+
     /// Whether it has ended.
     public var isOver: Bool { status == .completed || status == .compensated }
 }

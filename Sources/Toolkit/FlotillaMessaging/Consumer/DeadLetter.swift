@@ -13,6 +13,18 @@ public struct DeadLetter: Sendable {
     public var diedAt: Timestamp
     /// How many later messages of the subject wait behind it.
     public var waiting: Int
+
+    public init(
+        id: Int64, consumer: String, message: Message, attempts: Int, error: String, diedAt: Timestamp, waiting: Int
+    ) {
+        self.id = id
+        self.consumer = consumer
+        self.message = message
+        self.attempts = attempts
+        self.error = error
+        self.diedAt = diedAt
+        self.waiting = waiting
+    }
 }
 
 /// What operators do with dead letters.
