@@ -30,7 +30,7 @@ public struct SystemTime: TimeSource {
     public var uptime: Duration { ContinuousClock.now - Self.start }
 
     public func sleep(for duration: Duration) async throws {
-        try await Task.sleep(for: duration, tolerance: .zero)
+        try await SleepThread.shared.sleep(for: duration)
     }
 }
 

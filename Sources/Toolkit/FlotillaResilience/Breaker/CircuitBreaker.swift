@@ -28,7 +28,7 @@ public final class CircuitBreaker: Sendable {
     /// Makes one call if the breaker allows it, and counts its outcome.
     ///
     /// - Throws: what `body` throws, or `circuit-open` (unavailable, with `retryAfter`).
-    public func run<T>(_ body: () async throws -> T) async throws -> T {
+    public nonisolated(nonsending) func run<T>(_ body: () async throws -> T) async throws -> T {
         let permit = try admit()
         let started = time.uptime
         do {

@@ -34,7 +34,7 @@ public final class Bulkhead: Sendable {
     /// Does `body` when there is room.
     ///
     /// - Throws: what `body` throws, `bulkhead-full` (unavailable) or `CancellationError`.
-    public func run<T>(before deadline: Deadline, _ body: () async throws -> T) async throws -> T {
+    public nonisolated(nonsending) func run<T>(before deadline: Deadline, _ body: () async throws -> T) async throws -> T {
         try await enter(before: deadline)
         defer { leave() }
         return try await body()
@@ -50,7 +50,7 @@ public final class Bulkhead: Sendable {
     }
 
     /// Waits for room. Every return must be followed by one ``leave()``.
-    func enter(before deadline: Deadline) async throws {
+    nonisolated(nonsending) func enter(before deadline: Deadline) async throws {
         if state.withLock({ $0.machine.enterAtOnce() }) { return }
         let patience = min(policy.waitMax, deadline.remaining(on: time))
         let wake = patience > .zero ? await wait(for: patience) : refuseAtOnce()
@@ -74,7 +74,7 @@ public final class Bulkhead: Sendable {
         next?.resume(returning: .entered)
     }
 
-    private func wait(for patience: Duration) async -> Wake {
+    private nonisolated(nonsending) func wait(for patience: Duration) async -> Wake {
         let ticket = state.withLock { $0.machine.makeTicket() }
         let wake = await withTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -48,7 +48,7 @@ public final class CallGuard: Sendable {
     ///   - body: one attempt. Its context has the deadline of the attempt; it must end soon after its cancellation.
     /// - Throws: what the last attempt threw; `timeout`; `circuit-open` or `bulkhead-full` (unavailable)
     ///   when no attempt was made; `CancellationError`.
-    public func run<T: Sendable>(
+    public nonisolated(nonsending) func run<T: Sendable>(
         _ context: CallContext, isIdempotent: Bool = true,
         _ body: @escaping @Sendable (CallContext) async throws -> T
     ) async throws -> T {
@@ -71,7 +71,7 @@ public final class CallGuard: Sendable {
     /// Makes a call, and answers from `fallback` when the callee cannot: it failed, was too late or was not asked.
     ///
     /// The caller's own faults and its cancellation are thrown as ever.
-    public func run<T: Sendable>(
+    public nonisolated(nonsending) func run<T: Sendable>(
         _ context: CallContext, isIdempotent: Bool = true,
         _ body: @escaping @Sendable (CallContext) async throws -> T,
         fallback: (any Error) async throws -> T
@@ -97,7 +97,7 @@ public final class CallGuard: Sendable {
             bulkhead: bulkhead?.snapshot(), retriesSaved: budget?.saved(now: world.time.uptime))
     }
 
-    private func attempt<T: Sendable>(
+    private nonisolated(nonsending) func attempt<T: Sendable>(
         _ context: CallContext, _ isIdempotent: Bool, _ body: @escaping @Sendable (CallContext) async throws -> T
     ) async throws -> T {
         let time = world.time

@@ -11,7 +11,7 @@ public import FlotillaCore
 ///   - target: who is called, for the error's text.
 /// - Throws: what `body` throws, or `timeout` (``FlotillaCore/ErrorKind/timeout``); without having
 ///   started `body` when the deadline is over already.
-public func withDeadline<T: Sendable>(
+public nonisolated(nonsending) func withDeadline<T: Sendable>(
     _ context: CallContext, on time: any TimeSource, of target: String = "The service",
     _ body: @escaping @Sendable (CallContext) async throws -> T
 ) async throws -> T {
