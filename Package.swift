@@ -132,11 +132,12 @@ let shopTargets: [Target] = [
     shop("ShopInventory", service),
     shop("ShopShipping", service),
     shop("ShopNotifications", service + " FlotillaSecurity"),
-    shop("ShopEdge", "FlotillaCore FlotillaHTTP FlotillaGateway FlotillaSecurity FlotillaRuntime"),
+    shop("ShopEdge", "FlotillaCore FlotillaObservability FlotillaHTTP FlotillaGateway HTTPTypes"),
     shop(
         "ShopSystem",
         """
-        FlotillaCore FlotillaConfiguration FlotillaRuntime FlotillaOperations FlotillaSecurity ArgumentParser \
+        FlotillaCore FlotillaConfiguration FlotillaGateway FlotillaHTTP FlotillaObservability FlotillaRuntime \
+        FlotillaOperations FlotillaSecurity ArgumentParser \
         ShopContracts ShopUsers ShopCatalog ShopCarts ShopOrders ShopPayments ShopInventory ShopShipping \
         ShopNotifications ShopEdge
         """),
@@ -157,18 +158,26 @@ let exampleTargets: [Target] = [
 // MARK: - Tests
 
 let testTargets: [Target] = [
-    tests("ShopCatalogTests", "ShopCatalog ShopContracts FlotillaCore FlotillaHTTP FlotillaTesting HTTPTypes"),
+    tests(
+        "ShopCatalogTests",
+        "ShopCatalog ShopContracts FlotillaCore FlotillaHTTP FlotillaRuntime FlotillaTesting HTTPTypes"),
     tests(
         "ShopCartsTests",
         """
-        ShopCarts ShopContracts ShopContractsRPC FlotillaCore FlotillaHTTP FlotillaResilience FlotillaRPC \
-        FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
+        ShopCarts ShopContracts ShopContractsRPC FlotillaCore FlotillaHTTP FlotillaObservability FlotillaResilience \
+        FlotillaRPC FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopInventoryTests",
         """
         ShopInventory ShopContracts ShopContractsRPC FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaProtobuf \
         FlotillaObservability FlotillaResilience FlotillaRPC FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
+        """),
+    tests(
+        "ShopShippingTests",
+        """
+        ShopShipping ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaProtobuf FlotillaRuntime \
+        FlotillaStorage FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopPaymentsTests",
@@ -191,6 +200,10 @@ let testTargets: [Target] = [
     tests(
         "FlotillaHTTPTests",
         "FlotillaHTTP FlotillaCore FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
+    tests(
+        "FlotillaGatewayTests",
+        "FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),
+    tests("ShopEdgeTests", "ShopEdge FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability HTTPTypes"),
     tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration Configuration"),
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),

@@ -1,1 +1,3 @@
-print("")
+internal import ShopSystem
+
+await ShopCommand.main()

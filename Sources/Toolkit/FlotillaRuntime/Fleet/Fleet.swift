@@ -4,7 +4,7 @@ internal import FlotillaMessaging
 public import FlotillaObservability
 public import FlotillaResilience
 internal import FlotillaRPC
-internal import FlotillaSecurity
+public import FlotillaSecurity
 internal import HTTPTypes
 internal import Synchronization
 
@@ -82,6 +82,9 @@ public final class Fleet: Sendable {
     ///
     /// - Throws: `not-found`, or what keeps it from starting.
     public func start(_ service: String) async throws { try await order(service) { .start(service, $0) } }
+
+    /// Whether every service of the map runs.
+    public var isServing: Bool { map.manifests.allSatisfy { instance(of: $0.name) != nil } }
 
     /// What answers a service's HTTP requests now; nil while it is away.
     public func responder(for service: String) -> (any Responder)? { instance(of: service)?.responder }
@@ -216,8 +219,8 @@ public final class Fleet: Sendable {
         for waiter in waiters { waiter.resume(throwing: ServiceError.unavailable("the fleet")) }
     }
 
-    /// Checks the tokens of callers with the keys that the identity's service publishes.
-    func makeVerifier() -> TokenVerifier? {
+    /// Checks the tokens of callers with the keys that the identity's service publishes; nil without an identity.
+    public func makeVerifier() -> TokenVerifier? {
         guard let identity = options.identity else { return nil }
         return TokenVerifier(
             issuer: identity.issuer, audience: identity.audience,

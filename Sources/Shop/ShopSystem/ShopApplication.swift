@@ -1,0 +1,123 @@
+public import FlotillaConfiguration
+internal import FlotillaCore
+internal import FlotillaGateway
+internal import FlotillaHTTP
+internal import FlotillaObservability
+internal import FlotillaOperations
+internal import FlotillaRuntime
+internal import FlotillaSecurity
+internal import ShopEdge
+internal import Synchronization
+
+/// The whole Shop in this process: the fleet, the gateway in front of it, the operations port beside it.
+public struct ShopApplication: Sendable {
+    /// Where the Shop can be reached.
+    public struct Addresses: Sendable {
+        public var gateway: String
+        public var operations: String
+        public var gatewayPort: Int
+        public var operationsPort: Int
+    }
+
+    private static let audience = "shop"
+    private let configuration: Configuration
+
+    public init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// Runs the Shop until the task is cancelled.
+    ///
+    /// - Parameter onReady: called once, when orders can be placed.
+    /// - Throws: what keeps it from starting: a bad setting, an occupied port, a folder in use.
+    public func run(onReady: @escaping @Sendable (Addresses) -> Void = { _ in }) async throws {
+        let data = try DataFolder(configuration.path("data"))
+        let world = World.system()
+        let logs = MemoryLogSink()
+        let file = try FileLogSink(path: data.path + "/logs/shop.jsonl")
+        defer { file.flush() }
+        let level = LogLevel(rawValue: configuration.choice("log.level")) ?? .info
+        let sink = TeeLogSink([
+            logs, file, StderrLogSink(level: configuration.bool("quiet") ? .critical : .error, format: .text),
+        ])
+        let identity = FleetOptions.Identity(
+            issuer: configuration.string("users.issuer"), audience: Self.audience, service: "users")
+        let fleet = Fleet(
+            try ShopFleet.map(isDemo: configuration.bool("demo.seed")),
+            options: FleetOptions(
+                dataFolder: data.path, world: world, sink: sink, level: level, identity: identity,
+                settings: configuration.serviceSettings))
+        let gatewayTelemetry = Telemetry(
+            service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
+        let gateway = try Gateway(
+            ShopGateway.configuration(limits: configuration.choice("gateway.rateLimits")),
+            directory: FleetDirectory(fleet: fleet), local: ShopGateway.local(fleet: FleetDirectory(fleet: fleet)),
+            verifier: fleet.makeVerifier(), telemetry: gatewayTelemetry, world: world)
+        let operations = Operations(
+            fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations",
+            otherMetrics: [gatewayTelemetry.metrics])
+        let (gatewayHost, operationsHost) = (configuration.string("gateway.host"), configuration.string("operations.host"))
+        let (gatewayPort, operationsPort) = (configuration.port("gateway.port"), configuration.port("operations.port"))
+        let ready = ReadyNotice(gatewayHost: gatewayHost, operationsHost: operationsHost, onReady)
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let (started, startedSink) = AsyncStream.makeStream(of: Void.self)
+            group.addTask {
+                defer { startedSink.finish() }
+                try await fleet.run { startedSink.yield() }
+            }
+            for await _ in started { break }
+            if fleet.isServing {
+                group.addTask {
+                    try await HTTPServer(
+                        responder: operations, host: operationsHost, port: operationsPort, world: world
+                    ) { ready.operations($0) }.run()
+                }
+                group.addTask {
+                    try await HTTPServer(responder: gateway, host: gatewayHost, port: gatewayPort, world: world) {
+                        ready.gateway($0)
+                    }.run()
+                }
+            }
+            defer { group.cancelAll() }
+            // Whichever ends first ends the Shop: a port that cannot be had, a fleet that cannot start.
+            try await group.next()
+        }
+    }
+}
+
+/// The gateway's way to the services of the fleet.
+struct FleetDirectory: ServiceDirectory {
+    let fleet: Fleet
+    func responder(for service: String) -> (any Responder)? { fleet.responder(for: service) }
+}
+
+/// Tells when both ports are open.
+private final class ReadyNotice: Sendable {
+    private let state = Mutex<(gateway: Int?, operations: Int?)>((nil, nil))
+    private let gatewayHost: String
+    private let operationsHost: String
+    private let tell: @Sendable (ShopApplication.Addresses) -> Void
+
+    init(
+        gatewayHost: String, operationsHost: String, _ tell: @escaping @Sendable (ShopApplication.Addresses) -> Void
+    ) {
+        self.gatewayHost = gatewayHost
+        self.operationsHost = operationsHost
+        self.tell = tell
+    }
+
+    func gateway(_ port: Int) { note { $0.gateway = port } }
+    func operations(_ port: Int) { note { $0.operations = port } }
+
+    private func note(_ change: (inout (gateway: Int?, operations: Int?)) -> Void) {
+        let ports: (Int, Int)? = state.withLock { state in
+            change(&state)
+            guard let gateway = state.gateway, let operations = state.operations else { return nil }
+            return (gateway, operations)
+        }
+        guard let (gateway, operations) = ports else { return }
+        tell(
+            ShopApplication.Addresses(
+                gateway: "http://\(gatewayHost):\(gateway)", operations: "http://\(operationsHost):\(operations)",
+                gatewayPort: gateway, operationsPort: operations))
+    }
+}

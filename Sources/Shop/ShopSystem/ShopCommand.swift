@@ -1,0 +1,100 @@
+public import ArgumentParser
+internal import FlotillaConfiguration
+internal import FlotillaCore
+internal import FlotillaRuntime
+internal import Foundation
+
+/// `shop`: everything that can be done with the Shop from a terminal.
+public struct ShopCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "shop", abstract: "A complete shop of small services, in one program.",
+        subcommands: [UpCommand.self, SettingsCommand.self])
+
+    public init() {}
+}
+
+/// `shop up`: the whole Shop in this process.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Runs the whole Shop in this process until Ctrl-C.")
+
+    @Option(help: "The gateway's port; 0 for any free one.") var port: String?
+    @Option(help: "The operations port; 0 for any free one.") var opsPort: String?
+    @Option(help: "The folder that holds all state.") var data: String?
+    @Flag(inversion: .prefixedNo, help: "Put in demo products, stock and accounts.") var seedDemo: Bool?
+    @Option(help: "demo, strict or off.") var rateLimits: String?
+    @Flag(help: "Print nothing but errors.") var quiet = false
+    @Option(help: "A YAML file with settings.") var config: String?
+    @Option(name: .customLong("set"), help: "Any setting, as key=value; see 'shop settings'.") var assignments: [String] = []
+
+    func run() async throws {
+        let started = SystemTime().uptime
+        do {
+            let settings = try load()
+            let isQuiet = settings.bool("quiet")
+            let data = settings.path("data")
+            try await ProcessSignals.runUntilStopped {
+                try await ShopApplication(settings).run { addresses in
+                    guard !isQuiet else { return }
+                    Terminal.write(Self.welcome(addresses, data: data, after: SystemTime().uptime - started))
+                }
+            }
+        } catch let error as ConfigurationError {
+            Terminal.complain("shop: \(error)")
+            throw ExitCode(78)
+        } catch let error as any DescribedError {
+            Terminal.complain("shop: \(error.detail)")
+            throw ExitCode.failure
+        }
+    }
+
+    private func load() throws(ConfigurationError) -> Configuration {
+        var flags: [ConfigurationFlag] = []
+        for assignment in assignments { flags.append(try ConfigurationFlag("--set", assignment: assignment)) }
+        let given: [(String, String, String?)] = [
+            ("--port", "gateway.port", port), ("--ops-port", "operations.port", opsPort), ("--data", "data", data),
+            ("--rate-limits", "gateway.rateLimits", rateLimits), ("--quiet", "quiet", quiet ? "true" : nil),
+            ("--seed-demo", "demo.seed", seedDemo.map(String.init)),
+        ]
+        for (name, key, value) in given {
+            if let value { flags.append(ConfigurationFlag(name, sets: key, to: value)) }
+        }
+        var file: ConfigurationFile?
+        if let config { file = try ConfigurationFile.read(config) }
+        return try Configuration.load(
+            ShopConfiguration.schema, file: file, environment: ProcessInfo.processInfo.environment, flags: flags)
+    }
+
+    private static func welcome(_ addresses: ShopApplication.Addresses, data: String, after start: Duration) -> String {
+        """
+        The Shop is open (ready in \(start.milliseconds) ms).
+
+          Shop         \(addresses.gateway)
+          Operations   \(addresses.operations)
+          Data         \(data)
+
+          Accounts     ada@shop.example     customer, free
+                       grace@shop.example   customer, premium
+                       linus@shop.example   support, region eu
+                       root@shop.example    admin
+                       (their password stands in the README)
+
+        Ctrl-C stops it.
+
+        """
+    }
+}
+
+/// `shop settings`: what can be set, as a reference.
+struct SettingsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "settings", abstract: "Prints every setting with its default, as Markdown.")
+
+    func run() throws { Terminal.write(ShopConfiguration.schema.markdown() + "\n") }
+}
+
+/// Writes to the terminal at once, so that a program that waits for a line sees it.
+enum Terminal {
+    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    static func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+}

@@ -1,0 +1,49 @@
+public import FlotillaConfiguration
+internal import FlotillaRuntime
+
+/// Everything that can be set about the Shop, with its defaults.
+///
+/// From a flag, the environment (`SHOP_GATEWAY_PORT`), a YAML file, or the default, in this order.
+public enum ShopConfiguration {
+    public static let schema = ConfigurationSchema(
+        prefix: "SHOP",
+        keys: [
+            .path("data", default: "./data", "The folder that holds all state; without it, a fresh start."),
+            .string("gateway.host", default: "127.0.0.1", "The address the gateway listens on."),
+            .port("gateway.port", default: 8080, "The gateway's port; 0 for any free one."),
+            .choice(
+                "gateway.rateLimits", of: ["demo", "strict", "off"], default: "demo",
+                "How much each caller may send: generous, as in production, or without limit."),
+            .string("operations.host", default: "127.0.0.1", "The address of the operations port."),
+            .port("operations.port", default: 8090, "The operations port; 0 for any free one."),
+            .bool("demo.seed", default: true, "Whether demo products, stock and accounts are put in."),
+            .bool("quiet", default: false, "Whether nothing but errors is printed."),
+            .choice(
+                "log.level", of: ["trace", "debug", "info", "notice", "warning", "error"], default: "info",
+                "The least level of log lines that are kept."),
+            .string("users.issuer", default: "http://127.0.0.1:8080", "Who issues tokens, by its public URL."),
+            .int("users.passwordCost", in: 4...18, default: 15, "How hard passwords are to guess: log₂ of scrypt's N."),
+            .duration("shipping.dispatchDelay", default: .seconds(600), "When the demo carrier takes a parcel."),
+            .duration("shipping.deliveryDelay", default: .seconds(1200), "How long the demo carrier is on its way."),
+            .duration(
+                "payments.providerLatency", in: .zero ... .seconds(60), default: .zero,
+                "How long the sandbox provider thinks."),
+        ])
+}
+
+extension Configuration {
+    /// The settings of each service.
+    var serviceSettings: [String: ServiceSettings] {
+        [
+            "users": ServiceSettings(
+                texts: ["issuer": string("users.issuer"), "demoUsers": bool("demo.seed") ? "on" : "off"],
+                numbers: ["passwordCost": int("users.passwordCost")]),
+            "shipping": ServiceSettings(
+                durations: [
+                    "dispatchDelay": duration("shipping.dispatchDelay"),
+                    "deliveryDelay": duration("shipping.deliveryDelay"),
+                ]),
+            "payments": ServiceSettings(durations: ["providerLatency": duration("payments.providerLatency")]),
+        ]
+    }
+}
