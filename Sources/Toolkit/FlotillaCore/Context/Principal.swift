@@ -23,9 +23,13 @@ public struct Principal: Sendable, Hashable {
         public var rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
 
+        /// Buys, and sees what is their own.
         public static let customer = Role(rawValue: "customer")
+        /// Helps the customers of one region.
         public static let support = Role(rawValue: "support")
+        /// Runs the business: figures, prices, stock.
         public static let manager = Role(rawValue: "manager")
+        /// May do everything; what they do is audited.
         public static let admin = Role(rawValue: "admin")
         /// Another service of the fleet.
         public static let service = Role(rawValue: "service")

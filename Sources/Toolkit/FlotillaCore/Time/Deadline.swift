@@ -13,6 +13,7 @@ public struct Deadline: Sendable, Hashable, Comparable {
     /// What is left, never negative.
     public func remaining(on time: any TimeSource) -> Duration { max(.zero, uptime - time.uptime) }
 
+    /// Whether nothing is left.
     public func isOver(on time: any TimeSource) -> Bool { time.uptime >= uptime }
 
     /// The earlier of this deadline and `timeout` from now.

@@ -34,7 +34,9 @@ public final class Bulkhead: Sendable {
     /// Does `body` when there is room.
     ///
     /// - Throws: what `body` throws, `bulkhead-full` (unavailable) or `CancellationError`.
-    public nonisolated(nonsending) func run<T>(before deadline: Deadline, _ body: () async throws -> T) async throws -> T {
+    public nonisolated(nonsending) func run<T>(
+        before deadline: Deadline, _ body: () async throws -> T
+    ) async throws -> T {
         try await enter(before: deadline)
         defer { leave() }
         return try await body()
