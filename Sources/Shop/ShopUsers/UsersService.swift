@@ -38,7 +38,7 @@ public struct UsersService: ServiceBlueprint {
         ServiceManifest(
             name: "users",
             purpose: "Knows who people are, so that no other service has to keep passwords or personal data.",
-            publishes: [UserRegistered.messageType, UserUpdated.messageType])
+            publishes: [UserRegistered.messageType, UserUpdated.messageType, UserErased.messageType])
     }
 
     public var migrations: [MigrationSet] { [UsersSchema.migrations] }

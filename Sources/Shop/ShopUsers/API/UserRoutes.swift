@@ -39,6 +39,13 @@ struct UserRoutes: Sendable {
             let user = try await UpdateProfile(context: context)(call.userID, body.change, call.context)
             return Answer(UserAnswer(user: user))
         }
+        routes.add(
+            .delete, "/users/me", access: .signedIn, summary: "Forget the caller: account, sessions and addresses",
+            answers: NoContent.self
+        ) { call in
+            try await EraseUser(context: context)(call.userID, call.context)
+            return .done
+        }
     }
 }
 

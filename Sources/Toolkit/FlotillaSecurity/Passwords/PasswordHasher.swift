@@ -12,6 +12,7 @@ public final class PasswordHasher: Sendable {
         /// On the caller's thread: for the simulation, where no thread but the scheduler's may run.
         case inline
 
+        /// A thread of the hasher's own with room for 64 calls that wait: some seconds of work.
         public static let thread = Execution.thread(queueMax: 64)
     }
 
