@@ -9,8 +9,9 @@ SHELL := /bin/bash
 # Arguments for the program: make up ARGS="--port 9080 --no-seed-demo"
 ARGS ?=
 
-# Debug builds all measure coverage: with one set of flags nothing is built twice.
-DEBUG_FLAGS := --enable-code-coverage
+# Debug builds made here all measure coverage, in a folder of their own: other flags in the same folder
+# would build every package again each time.
+DEBUG_FLAGS := --enable-code-coverage --scratch-path .build/coverage
 
 .PHONY: help up build test tidy check bench contracts coverage clean-data deps
 

@@ -9,12 +9,14 @@ if [ ! -e "$data" ]; then
     exit 0
 fi
 path="$(cd "$data" && pwd -P)"
-# A wrong SHOP_DATA must not cost anybody more than the Shop's own files.
-case "$path" in
-/ | "$HOME" | "$PWD") echo "SHOP_DATA is $path; that is not a folder of the Shop's own. Nothing was removed." >&2 && exit 64 ;;
-esac
-if [ -e "$path/.git" ]; then
-    echo "SHOP_DATA is $path, a git repository. Nothing was removed." >&2
+# A wrong SHOP_DATA must not cost anybody more than the Shop's own files: not the root, not a home, not this
+# repository or a folder it lies in, not another repository.
+isForeign=false
+case "$path" in / | "$HOME") isForeign=true ;; esac
+case "$PWD/" in "$path"/*) isForeign=true ;; esac
+[ ! -e "$path/.git" ] || isForeign=true
+if $isForeign; then
+    echo "SHOP_DATA is $path; that is not a folder of the Shop's own. Nothing was removed." >&2
     exit 64
 fi
 rm -rf -- "$path"

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 by=target
 [ "${1:-}" != "--files" ] || by=file
 
-codecov="$(dirname "$(swift test --show-codecov-path)")"
+codecov="$(dirname "$(swift test --scratch-path .build/coverage --show-codecov-path)")"
 profile="$codecov/default.profdata"
 if [ ! -f "$profile" ]; then
     echo "No coverage recorded yet: run 'make test' first." >&2
