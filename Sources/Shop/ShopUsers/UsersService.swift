@@ -12,7 +12,7 @@ internal import ShopContracts
 /// Owns: users (e-mail address, name and password hash), address books, sessions, and the keys that sign tokens and
 /// seal personal data.
 ///
-/// Publishes: `user-registered`, `user-updated`. Consumes: nothing. Calls: nobody.
+/// Publishes: `user-registered`, `user-updated`, `user-erased`. Consumes: nothing. Calls: nobody.
 ///
 /// Answers over gRPC: `UserService.GetUser`.
 ///
