@@ -75,7 +75,7 @@ let toolkitTargets: [Target] = [
     toolkit("FlotillaStorage", "FlotillaCore CSQLite DequeModule"),
     toolkit("FlotillaMessaging", "FlotillaCore FlotillaStorage FlotillaObservability Logging DequeModule"),
     toolkit("FlotillaEventSourcing", "FlotillaCore FlotillaStorage"),
-    toolkit("FlotillaSagas", "FlotillaCore FlotillaStorage FlotillaMessaging"),
+    toolkit("FlotillaSagas", "FlotillaCore FlotillaObservability FlotillaStorage FlotillaMessaging"),
     toolkit(
         "FlotillaHTTP",
         """
@@ -151,7 +151,8 @@ let shopTargets: [Target] = [
 let exampleTargets: [Target] = [
     .executableTarget(
         name: "hello-fleet",
-        dependencies: dependencies("FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaRuntime FlotillaStorage HTTPTypes"),
+        dependencies: dependencies(
+            "FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaRuntime FlotillaStorage HTTPTypes"),
         path: "Examples/hello-fleet", packageAccess: false, swiftSettings: settings)
 ]
 
@@ -178,6 +179,12 @@ let testTargets: [Target] = [
         """
         ShopShipping ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaProtobuf FlotillaRuntime \
         FlotillaStorage FlotillaTesting HTTPTypes
+        """),
+    tests(
+        "ShopNotificationsTests",
+        """
+        ShopNotifications ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
+        FlotillaRuntime FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopPaymentsTests",

@@ -80,7 +80,8 @@ struct Wish: RequestInput {
 
     @Test("what may be missing may be missing, or null")
     func optional() throws {
-        let wish = try read(#"{"name":"A","items":[{"productId":"p","quantity":1}],"mail":null,"gift":null,"tags":null}"#)
+        let wish = try read(
+            #"{"name":"A","items":[{"productId":"p","quantity":1}],"mail":null,"gift":null,"tags":null}"#)
         #expect(wish.mail == nil)
         #expect(wish.gift == nil)
         #expect(wish.tags.isEmpty)

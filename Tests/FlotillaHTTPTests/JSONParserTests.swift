@@ -91,7 +91,8 @@ internal import Testing
 
     @Test("a valid text that is cut or changed anywhere never traps")
     func mutations() throws {
-        let text = Array(#"{"id":"a\u00e9\ud83d\ude80","items":[{"quantity":12,"price":-1.5e3},null,true],"x":"ü"}"#.utf8)
+        let text = Array(
+            #"{"id":"a\u00e9\ud83d\ude80","items":[{"quantity":12,"price":-1.5e3},null,true],"x":"ü"}"#.utf8)
         let random = SeededRandom(seed: 7)
         _ = try JSONValue(parsing: text)
         for end in text.indices { #expect(throws: JSONError.self) { try JSONValue(parsing: Array(text[..<end])) } }

@@ -98,7 +98,9 @@ struct ServiceFixture {
         await responder.respond(to: Request(.get, target: target, headers: headers))
     }
 
-    func post(_ target: String, _ body: String, headers: HTTPFields = [.authorization: "Bearer customer:ada"]) async -> Response {
+    func post(
+        _ target: String, _ body: String, headers: HTTPFields = [.authorization: "Bearer customer:ada"]
+    ) async -> Response {
         await responder.respond(to: Request(.post, target: target, headers: headers, body: Array(body.utf8)))
     }
 }

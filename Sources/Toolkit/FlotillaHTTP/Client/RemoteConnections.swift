@@ -11,6 +11,8 @@ public final class RemoteConnections: Sendable {
     public init(perHostMax: Int = 64, connectTimeout: Duration = .seconds(2), idleTimeout: Duration = .seconds(30)) {
         var pool = HTTPClient.Configuration.ConnectionPool(idleTimeout: .init(idleTimeout))
         pool.concurrentHTTP1ConnectionsPerHostSoftLimit = perHostMax
+        // A refused connection is known at once; who calls decides whether to try again.
+        pool.retryConnectionEstablishment = false
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .init(connectTimeout)), connectionPool: pool,
             decompression: .disabled)

@@ -25,17 +25,10 @@ enum BuiltInRoutes {
                 body: .bytes(Array(metrics.prometheusText().utf8)))
         }
         let document = openAPI.bytes()
-        let tag = EntityTag.content
         routes.addRaw(
             .get, "/openapi.json", access: .anyone, summary: "What the service can be asked for",
             produces: "application/json"
-        ) { call in
-            let tag = tag.value(for: document)
-            if EntityTag.matches(call.header(.ifNoneMatch), tag) {
-                return Response(.notModified, headers: [.eTag: tag])
-            }
-            return .json(document, headers: [.eTag: tag])
-        }
+        ) { call in Response.json(document).tagged(for: call.request) }
         return routes
     }
 

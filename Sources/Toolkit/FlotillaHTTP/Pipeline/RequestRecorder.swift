@@ -26,10 +26,14 @@ package struct RequestRecorder: Sendable {
 
     private let telemetry: Telemetry
     private let series: [RouteSeries]
+    private let watchesStreams: Bool
 
-    /// - Parameter routes: in the order of their indices; what fits none of them is counted apart.
-    package init(telemetry: Telemetry, routes: [RouteName]) {
+    /// - Parameters:
+    ///   - routes: in the order of their indices; what fits none of them is counted apart.
+    ///   - watchesStreams: whether streams that break off are logged; not where another has logged them already.
+    package init(telemetry: Telemetry, routes: [RouteName], watchesStreams: Bool = true) {
         self.telemetry = telemetry
+        self.watchesStreams = watchesStreams
         let all = routes + [RouteName(method: "any", path: "unmatched")]
         series = all.map { RouteSeries(service: telemetry.service, route: $0, metrics: telemetry.metrics) }
     }
@@ -82,7 +86,7 @@ package struct RequestRecorder: Sendable {
 
     /// A stream fails after the response has begun: nobody but the log can be told.
     private func watchStream(_ response: inout Response, _ context: CallContext, _ name: String) {
-        guard case .stream(let write) = response.body else { return }
+        guard watchesStreams, case .stream(let write) = response.body else { return }
         let telemetry = telemetry
         response.body = .stream { body in
             do {

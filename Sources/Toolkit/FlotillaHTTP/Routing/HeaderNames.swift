@@ -23,7 +23,7 @@ extension HTTPField.Name {
     static let accelBuffering = constant("X-Accel-Buffering")
 
     /// A name known to be valid when it was written down.
-    static func constant(_ name: StaticString) -> HTTPField.Name {
+    package static func constant(_ name: StaticString) -> HTTPField.Name {
         guard let name = HTTPField.Name(name.description) else {
             preconditionFailure("\(name) is not the name of a header field")
         }

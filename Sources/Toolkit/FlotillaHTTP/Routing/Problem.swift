@@ -89,7 +89,7 @@ public enum Problem {
     }
 
     /// Rounded up, at least 1: the header knows whole seconds only.
-    static func wholeSeconds(_ duration: Duration) -> Int64 {
+    package static func wholeSeconds(_ duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
         return max(1, attoseconds > 0 ? seconds + 1 : seconds)
     }

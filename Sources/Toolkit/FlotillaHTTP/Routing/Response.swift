@@ -53,6 +53,20 @@ public struct Response: Sendable {
         }
     }
 
+    /// This response with a strong `ETag` made from its body; or 304, for a `GET` whose sender has that body.
+    ///
+    /// Streams stay as they are.
+    public func tagged(for request: Request) -> Response {
+        guard case .bytes(let bytes) = body else { return self }
+        let tag = EntityTag.content.value(for: bytes)
+        let tagged = headers.with(.eTag, tag)
+        let isRead = request.method == .get || request.method == .head
+        if isRead, EntityTag.matches(request.headers[.ifNoneMatch], tag) {
+            return Response(.notModified, headers: tagged)
+        }
+        return Response(status, headers: tagged, body: body)
+    }
+
     /// The bytes of a body that is complete; nil for a stream.
     public var bytes: [UInt8]? {
         guard case .bytes(let bytes) = body else { return nil }

@@ -1,0 +1,55 @@
+public import FlotillaCore
+public import FlotillaGateway
+public import FlotillaHTTP
+public import FlotillaObservability
+
+/// The Shop's gateway: its routes, its own pages and compositions, and what it needs to be ready.
+public enum ShopGateway {
+    /// An order can be accepted when these answer.
+    static let criticalServices = ["orders", "catalog", "carts", "users", "inventory"]
+    /// Without these an order is accepted and completed later.
+    static let helpfulServices = ["payments", "shipping", "notifications"]
+
+    /// - Parameters:
+    ///   - directory: where the services are found.
+    ///   - verifier: checks bearer tokens.
+    ///   - facts: what the index page tells.
+    /// - Throws: when the routes contradict each other, which would be a defect.
+    public static func make(
+        directory: any ServiceDirectory, verifier: (any Authenticator)?, limits: RateLimitPlan,
+        facts: ShopFacts, telemetry: Telemetry, world: World
+    ) throws -> Gateway {
+        let upstream = UpstreamClient(directory: directory, telemetry: telemetry.renamed(ShopRoutes.edge), world: world)
+        let edge = ServiceResponder(
+            service: ShopRoutes.edge, routes: EdgeRoutes(upstream: upstream, facts: facts).make(),
+            verifier: verifier, telemetry: telemetry.renamed(ShopRoutes.edge), world: world, version: facts.version)
+        return try Gateway(
+            GatewayConfiguration(
+                routes: ShopRoutes.all, limits: limits, criticalServices: criticalServices,
+                helpfulServices: helpfulServices, title: "The Shop", version: facts.version),
+            directory: directory, local: [ShopRoutes.edge: edge], verifier: verifier, telemetry: telemetry,
+            world: world)
+    }
+}
+
+/// What the index page tells about this running Shop.
+public struct ShopFacts: Sendable {
+    /// Where customers come in: `http://127.0.0.1:8080`.
+    public var publicURL: String
+    /// The operations port; nil when there is none.
+    public var operationsURL: String?
+    /// The e-mail addresses of the demo accounts, each with who it is; empty without demo data.
+    public var demoAccounts: [(email: String, role: String)]
+    /// Of the Shop.
+    public var version: String
+
+    public init(
+        publicURL: String, operationsURL: String?, demoAccounts: [(email: String, role: String)] = [],
+        version: String = "1.0.0"
+    ) {
+        self.publicURL = publicURL
+        self.operationsURL = operationsURL
+        self.demoAccounts = demoAccounts
+        self.version = version
+    }
+}

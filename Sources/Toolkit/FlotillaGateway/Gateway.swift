@@ -1,0 +1,151 @@
+public import FlotillaCore
+public import FlotillaHTTP
+public import FlotillaObservability
+internal import HTTPTypes
+internal import Synchronization
+
+/// The one door to the services (API gateway; Richardson, "Microservices Patterns", chapter 8).
+///
+/// For each request it takes away what only the inside may say, finds the route, checks the token,
+/// counts it against the caller's limits, checks who may pass, and hands it to the service. Services
+/// check tokens and access again: the door is not the only lock.
+public final class Gateway: Responder {
+    /// Ready when every critical service is.
+    public let health: HealthMonitor
+    private let configuration: GatewayConfiguration
+    private let directory: any ServiceDirectory
+    private let authenticator: (any Authenticator)?
+    private let telemetry: Telemetry
+    private let world: World
+    private let limiter: RateLimiter
+    private let documents: MergedDocument
+    private let table: Mutex<RouteTable>
+
+    /// - Parameters:
+    ///   - local: services that live in the gateway itself, by name; they go before those of the directory.
+    ///   - verifier: checks bearer tokens; without one every caller is anonymous.
+    /// - Throws: ``ServiceError`` `gateway-routes` when two routes want the same requests.
+    public init(
+        _ configuration: GatewayConfiguration, directory: any ServiceDirectory,
+        local: [String: any Responder] = [:], verifier: (any Authenticator)?, telemetry: Telemetry, world: World
+    ) throws(ServiceError) {
+        self.configuration = configuration
+        let directory = LayeredDirectory(own: local, rest: directory)
+        self.directory = directory
+        authenticator = verifier
+        self.telemetry = telemetry
+        self.world = world
+        limiter = RateLimiter(configuration.limits, time: world.time)
+        documents = MergedDocument(configuration, directory: directory)
+        table = Mutex(try RouteTable(configuration.routes, telemetry: telemetry))
+        health = HealthMonitor(
+            service: telemetry.service, version: configuration.version,
+            checks: GatewayHealth.checks(configuration, directory: directory), world: world, isInService: true)
+    }
+
+    /// Puts other routes in place of all there are. Requests under way end by the old ones.
+    ///
+    /// - Throws: ``ServiceError`` `gateway-routes`; the old routes then stay.
+    public func replaceRoutes(_ routes: [GatewayRoute]) throws(ServiceError) {
+        let new = try RouteTable(routes, telemetry: telemetry)
+        table.withLock { $0 = new }
+    }
+
+    /// Answers one request; safe to call from any number of tasks.
+    public func respond(to request: Request) async -> Response {
+        let table = table.withLock { $0 }
+        let started = table.recorder.start()
+        var request = request
+        Self.strip(&request)
+        var pass = Pass(context: request.context(world, timeout: .seconds(5)))
+        var failure: (any Error)?
+        var response: Response
+        do {
+            response = try await answer(request, table, &pass)
+        } catch {
+            failure = error
+            response = Problem.response(for: error, traceID: pass.context.trace.traceID)
+        }
+        pass.standing?.stamp(&response.headers)
+        if request.method == .head, case .bytes(let bytes) = response.body, !bytes.isEmpty {
+            response.headers[.contentLength] = String(bytes.count)
+            response.body = .bytes([])
+        }
+        table.recorder.finish(
+            started, request, route: pass.route, pass.context, &response, failure: failure)
+        return response
+    }
+
+    /// What becomes known of a request on its way.
+    private struct Pass {
+        var context: CallContext
+        var route: Int?
+        var standing: RateLimiter.Standing?
+    }
+
+    private func answer(_ request: Request, _ table: RouteTable, _ pass: inout Pass) async throws -> Response {
+        let index = try table.find(request)
+        pass.route = index
+        switch table.destinations[index] {
+        case .own(let own): return await answer(request, own, table)
+        case .service(let route):
+            pass.context.deadline = pass.context.deadline.moved(to: route.timeout, request, world)
+            try await authenticate(request, route, &pass)
+            pass.standing = limiter.take(
+                route.limitClass, principal: pass.context.principal, address: request.remoteAddress)
+            if let refusal = pass.standing?.refusal { throw refusal }
+            try route.access.check(pass.context.principal)
+            return try await forward(request, route, pass.context)
+        }
+    }
+
+    private func authenticate(_ request: Request, _ route: GatewayRoute, _ pass: inout Pass) async throws {
+        guard let authenticator, let token = request.bearerToken else { return }
+        do {
+            pass.context.principal = try await authenticator.principal(for: token)
+            pass.context.token = token
+        } catch {
+            // Whoever guesses tokens is counted by address, like anybody who has none.
+            pass.standing = limiter.take(route.limitClass, principal: nil, address: request.remoteAddress)
+            throw pass.standing?.refusal ?? error
+        }
+    }
+
+    private func forward(_ request: Request, _ route: GatewayRoute, _ context: CallContext) async throws -> Response {
+        guard let service = directory.responder(for: route.service) else {
+            throw ServiceError.unavailable(route.service)
+        }
+        var request = request
+        request.carry(context)
+        request.headers[.userID] = context.principal?.id
+        request.headers[.userRole] = context.principal?.role.rawValue
+        request.headers[.forwardedFor] = request.remoteAddress.isEmpty ? nil : request.remoteAddress
+        return await service.respond(to: request)
+    }
+
+    private func answer(_ request: Request, _ own: RouteTable.Own, _ table: RouteTable) async -> Response {
+        switch own {
+        case .health: return GatewayHealth.response(await health.report())
+        case .live: return GatewayHealth.response(health.live())
+        case .ready: return GatewayHealth.response(await health.ready())
+        case .openAPI: return await documents.response(to: request, table)
+        }
+    }
+
+    /// Takes away what only the inside may say of a caller.
+    private static func strip(_ request: inout Request) {
+        for name in [HTTPField.Name.userID, .userRole, .serviceID, .forwardedFor] { request.headers[name] = nil }
+    }
+}
+
+extension HTTPField.Name {
+    /// Whom the gateway asks for.
+    fileprivate static let forwardedFor = constant("X-Forwarded-For")
+}
+
+extension Deadline {
+    /// The deadline by the route's own time; what the caller has asked for still shortens it.
+    fileprivate func moved(to timeout: Duration, _ request: Request, _ world: World) -> Deadline {
+        request.context(world, timeout: timeout).deadline
+    }
+}

@@ -1,0 +1,33 @@
+/// What a gateway is told at its start. Plain data.
+public struct GatewayConfiguration: Sendable {
+    /// No two may want the same requests.
+    public var routes: [GatewayRoute]
+    /// How much one caller may send.
+    public var limits: RateLimitPlan
+    /// Without one of these the gateway is not ready.
+    public var criticalServices: [String]
+    /// Without one of these it is degraded.
+    public var helpfulServices: [String]
+    /// The title of the merged OpenAPI document.
+    public var title: String
+    /// Of the gateway, for health and documentation.
+    public var version: String
+
+    /// - Parameters:
+    ///   - criticalServices: without one of these the gateway is not ready.
+    ///   - helpfulServices: without one of these it is degraded.
+    public init(
+        routes: [GatewayRoute], limits: RateLimitPlan = .demo, criticalServices: [String] = [],
+        helpfulServices: [String] = [], title: String = "gateway", version: String = "1.0.0"
+    ) {
+        self.routes = routes
+        self.limits = limits
+        self.criticalServices = criticalServices
+        self.helpfulServices = helpfulServices
+        self.title = title
+        self.version = version
+    }
+
+    /// Every service a route leads to, each once, sorted.
+    var services: [String] { Set(routes.map(\.service)).sorted() }
+}

@@ -1,0 +1,74 @@
+internal import FlotillaCore
+internal import FlotillaHTTP
+internal import FlotillaResilience
+internal import HTTPTypes
+
+/// Counts what each caller sends, and says when it is too much.
+struct RateLimiter: Sendable {
+    /// One bucket: a limit and whom it counts for.
+    private struct Key: Hashable, Sendable {
+        var limit: String
+        var caller: String
+    }
+
+    /// How things stand for a caller, by the limit that leaves least.
+    struct Standing: Sendable {
+        var limit: TokenBucket.Limit
+        var decision: TokenBucket.Decision
+    }
+
+    private let plan: RateLimitPlan
+    private let buckets: TokenBucketTable<Key>
+
+    init(_ plan: RateLimitPlan, time: any TimeSource) {
+        self.plan = plan
+        buckets = TokenBucketTable(keysMax: max(2, plan.callersMax), time: time)
+    }
+
+    /// Takes one request into account.
+    ///
+    /// - Returns: nil when no limit concerns it. When one is reached, ``Standing/decision`` says so.
+    func take(_ limitClass: String, principal: Principal?, address: String) -> Standing? {
+        let caller = principal.map { "user \($0.id)" } ?? CallerAddress.key(address)
+        var standing: Standing?
+        func take(_ name: String, _ limit: TokenBucket.Limit?) -> Bool {
+            guard let limit else { return true }
+            let decision = buckets.take(key: Key(limit: name, caller: caller), limit: limit)
+            if !decision.isAllowed || decision.remaining < standing?.decision.remaining ?? .max {
+                standing = Standing(limit: limit, decision: decision)
+            }
+            return decision.isAllowed
+        }
+        // What is refused by one limit takes nothing from those after it.
+        _ = take("class \(limitClass)", plan.classes[limitClass])
+            && take("tier", principal.flatMap { plan.tiers[$0.tier] }) && take("global", plan.global)
+        return standing
+    }
+}
+
+extension RateLimiter.Standing {
+    /// The error for a caller that has to wait; nil while it may go on.
+    var refusal: ServiceError? {
+        guard !decision.isAllowed else { return nil }
+        let pause = max(decision.retryAfter ?? limit.per, .seconds(1))
+        return ServiceError(
+            .limited, "rate-limited",
+            "These are more than \(limit.tokens) requests in \(Problem.wholeSeconds(limit.per)) s; "
+                + "wait \(Problem.wholeSeconds(pause)) s.", retryAfter: pause)
+    }
+
+    /// `RateLimit-Limit`, `-Remaining`, `-Reset` and `-Policy` (draft-ietf-httpapi-ratelimit-headers-07).
+    func stamp(_ headers: inout HTTPFields) {
+        headers[.rateLimitLimit] = String(limit.tokens)
+        headers[.rateLimitRemaining] = String(decision.remaining)
+        headers[.rateLimitReset] = String(decision.fullAfter > .zero ? Problem.wholeSeconds(decision.fullAfter) : 0)
+        headers[.rateLimitPolicy] = "\(limit.tokens);w=\(Problem.wholeSeconds(limit.per))"
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let rateLimitLimit = constant("RateLimit-Limit")
+    fileprivate static let rateLimitRemaining = constant("RateLimit-Remaining")
+    fileprivate static let rateLimitReset = constant("RateLimit-Reset")
+    fileprivate static let rateLimitPolicy = constant("RateLimit-Policy")
+}

@@ -1,0 +1,32 @@
+public import FlotillaHTTP
+public import HTTPTypes
+
+/// One line of the gateway's table: which requests go to which service, and under what conditions.
+///
+/// Plain data. Paths are those of the service as well: nothing is rewritten.
+public struct GatewayRoute: Sendable, Hashable {
+    /// Like `/api/v1/orders/{id}`; `/admin/{rest...}` takes all that begins like this.
+    public var path: PathTemplate
+    /// Which methods; `GET` brings `HEAD` along. Empty: all.
+    public var methods: [HTTPRequest.Method]
+    /// Who answers, by its name in the ``ServiceDirectory``.
+    public var service: String
+    /// Who may pass. The service checks again.
+    public var access: Access
+    /// Whose limit counts, a name in ``RateLimitPlan/classes``; by default that of the service.
+    public var limitClass: String
+    /// How long the answer may take.
+    public var timeout: Duration
+
+    public init(
+        _ methods: [HTTPRequest.Method], _ path: String, to service: String, access: Access,
+        limitClass: String? = nil, timeout: Duration = .seconds(5)
+    ) {
+        self.path = PathTemplate(path)
+        self.methods = methods
+        self.service = service
+        self.access = access
+        self.limitClass = limitClass ?? service
+        self.timeout = timeout
+    }
+}
