@@ -32,11 +32,11 @@ public struct ShopApplication: Sendable {
         let data = try DataFolder(configuration.path("data"))
         let world = World.system()
         let logs = MemoryLogSink()
-        let file = try FileLogSink(path: data.path + "/logs/shop.jsonl")
+        let file = try FileLogSink(path: data.folder("logs") + "/shop.jsonl")
         defer { file.flush() }
         let level = LogLevel(rawValue: configuration.choice("log.level")) ?? .info
         let sink = TeeLogSink([
-            logs, file, StderrLogSink(level: configuration.bool("quiet") ? .critical : .error, format: .text),
+            logs, file, StderrLogSink(level: configuration.bool("quiet") ? .critical : .error, format: .plain),
         ])
         let identity = FleetOptions.Identity(
             issuer: configuration.string("users.issuer"), audience: Self.audience, service: "users")
@@ -47,15 +47,16 @@ public struct ShopApplication: Sendable {
                 settings: configuration.serviceSettings))
         let gatewayTelemetry = Telemetry(
             service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
-        let gateway = try Gateway(
-            ShopGateway.configuration(limits: configuration.choice("gateway.rateLimits")),
-            directory: FleetDirectory(fleet: fleet), local: ShopGateway.local(fleet: FleetDirectory(fleet: fleet)),
-            verifier: fleet.makeVerifier(), telemetry: gatewayTelemetry, world: world)
+        let gateway = try ShopGateway.make(
+            directory: FleetDirectory(fleet: fleet), verifier: fleet.makeVerifier(), limits: limits, facts: facts,
+            telemetry: gatewayTelemetry, world: world)
         let operations = Operations(
             fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations",
             otherMetrics: [gatewayTelemetry.metrics])
-        let (gatewayHost, operationsHost) = (configuration.string("gateway.host"), configuration.string("operations.host"))
-        let (gatewayPort, operationsPort) = (configuration.port("gateway.port"), configuration.port("operations.port"))
+        let (gatewayHost, gatewayPort) = (configuration.string("gateway.host"), configuration.port("gateway.port"))
+        let (operationsHost, operationsPort) = (
+            configuration.string("operations.host"), configuration.port("operations.port")
+        )
         let ready = ReadyNotice(gatewayHost: gatewayHost, operationsHost: operationsHost, onReady)
 
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -81,6 +82,28 @@ public struct ShopApplication: Sendable {
             // Whichever ends first ends the Shop: a port that cannot be had, a fleet that cannot start.
             try await group.next()
         }
+    }
+}
+
+extension ShopApplication {
+    private var limits: RateLimitPlan {
+        switch configuration.choice("gateway.rateLimits") {
+        case "strict": .strict
+        case "off": .off
+        default: .demo
+        }
+    }
+
+    /// What the index page tells.
+    private var facts: ShopFacts {
+        ShopFacts(
+            publicURL: "http://\(configuration.string("gateway.host")):\(configuration.port("gateway.port"))",
+            operationsURL: "http://\(configuration.string("operations.host")):\(configuration.port("operations.port"))",
+            demoAccounts: configuration.bool("demo.seed")
+                ? [
+                    ("ada@shop.example", "customer, free"), ("grace@shop.example", "customer, premium"),
+                    ("linus@shop.example", "support, region eu"), ("root@shop.example", "admin"),
+                ] : [])
     }
 }
 

@@ -11,6 +11,9 @@ public struct ShopCommand: AsyncParsableCommand {
         subcommands: [UpCommand.self, SettingsCommand.self])
 
     public init() {}
+
+    /// Does what the arguments say and ends the process with the right exit code.
+    public static func start() async { await main() }
 }
 
 /// `shop up`: the whole Shop in this process.

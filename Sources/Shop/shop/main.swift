@@ -1,3 +1,3 @@
 internal import ShopSystem
 
-await ShopCommand.main()
+await ShopCommand.start()

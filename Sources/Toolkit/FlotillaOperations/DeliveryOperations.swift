@@ -52,7 +52,8 @@ struct DeliveryOperations: Sendable {
                 guard let instance = fleet.instance(of: manifest.name) else { continue }
                 let backlog = try await instance.outbox.backlog()
                 items.append(
-                    OutboxAnswer(service: manifest.name, pending: backlog.count, oldestAge: backlog.oldest.map { now - $0 }))
+                    OutboxAnswer(
+                        service: manifest.name, pending: backlog.count, oldestAge: backlog.oldest.map { now - $0 }))
             }
             return Answer(Page(items: items, nextCursor: nil))
         }

@@ -75,7 +75,8 @@ struct SagaAnswer: ResponseBody {
         SagaAnswer(
             record: .example,
             shape: [
-                SagaStepShape(id: "create-order", action: "CreateOrder", service: "orders", compensation: "CancelOrder"),
+                SagaStepShape(
+                    id: "create-order", action: "CreateOrder", service: "orders", compensation: "CancelOrder"),
                 SagaStepShape(
                     id: "reserve-items", action: "ReserveItems", service: "inventory", compensation: "ReleaseItems"),
             ])
@@ -93,14 +94,12 @@ struct SagaAnswer: ResponseBody {
             json.field("reason", record.reason)
             json.array("steps", record.steps.enumerated()) { json, step in
                 let shape = step.offset < self.shape.count ? self.shape[step.offset] : nil
-                json.object { json in
-                    json.field("stepId", step.offset + 1)
-                    json.field("name", shape?.id ?? "")
-                    json.field("action", shape?.action ?? "")
-                    json.field("service", shape?.service ?? "")
-                    json.field("compensation", shape?.compensation)
-                    json.field("status", step.element.name)
-                }
+                json.field("stepId", step.offset + 1)
+                json.field("name", shape?.id ?? "")
+                json.field("action", shape?.action ?? "")
+                json.field("service", shape?.service ?? "")
+                json.field("compensation", shape?.compensation)
+                json.field("status", step.element.name)
             }
             json.field("startedAt", record.startedAt)
             json.field("updatedAt", record.updatedAt)

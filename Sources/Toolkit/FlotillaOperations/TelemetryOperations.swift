@@ -110,7 +110,8 @@ struct SpanAnswer: ResponseBody {
     static var example: SpanAnswer {
         SpanAnswer(
             Span(
-                traceID: "4bf92f3577b34da6a3ce929d0e0e4736", spanID: "00f067aa0ba902b7", parentSpanID: "a3ce929d0e0e4736",
+                traceID: "4bf92f3577b34da6a3ce929d0e0e4736", spanID: "00f067aa0ba902b7",
+                parentSpanID: "a3ce929d0e0e4736",
                 service: "orders", name: "POST /api/v1/orders", kind: .server,
                 start: Timestamp(seconds: 1_767_225_600), duration: .milliseconds(4),
                 attributes: ["http.route": "/api/v1/orders"], error: "unavailable", isSampled: true))

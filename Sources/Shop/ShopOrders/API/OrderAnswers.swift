@@ -44,13 +44,11 @@ struct OrderAnswer: ResponseBody {
             json.field("userId", order.placed.userID)
             json.field("status", order.status.rawValue)
             json.array("items", order.placed.lines) { json, line in
-                json.object { json in
-                    json.field("productId", line.productID)
-                    json.field("name", line.name)
-                    json.field("quantity", line.quantity)
-                    json.field("unitPrice", line.unitPrice)
-                    json.field("lineTotal", line.total)
-                }
+                json.field("productId", line.productID)
+                json.field("name", line.name)
+                json.field("quantity", line.quantity)
+                json.field("unitPrice", line.unitPrice)
+                json.field("lineTotal", line.total)
             }
             json.field("total", order.placed.total)
             json.object("shippingAddress") { json in
@@ -66,7 +64,7 @@ struct OrderAnswer: ResponseBody {
             json.field("shipmentId", order.shipmentID)
             json.field("createdAt", order.placed.placedAt)
             json.field("updatedAt", order.updatedAt)
-            json.array("history", order.history) { json, change in json.value(ChangeAnswer(change: change)) }
+            json.field("history", order.history.map(ChangeAnswer.init))
         }
     }
 }

@@ -94,7 +94,9 @@ struct OrderStore: Sendable {
     func list(
         of user: UserID?, before cursor: OrderID?, limit: Int, in transaction: Transaction
     ) throws -> [OrderSummary] {
-        if let user { return try transaction.query(Self.listOfUser, user.text, cursor?.text, limit, row: OrderSummary.init) }
+        if let user {
+            return try transaction.query(Self.listOfUser, user.text, cursor?.text, limit, row: OrderSummary.init)
+        }
         return try transaction.query(Self.list, Optional<String>.none, cursor?.text, limit, row: OrderSummary.init)
     }
 

@@ -30,7 +30,8 @@ struct CancellationSaga: Sendable {
                     }, subject: run.subject)
             } replies: {
                 SagaReply<CancellationMemory>.done(ShippingCancelled.self)
-                SagaReply<CancellationMemory>.refused(ShippingCancelRefused.self) { [store] transaction, _, run, reply in
+                SagaReply<CancellationMemory>.refused(ShippingCancelRefused.self) {
+                    [store] transaction, _, run, reply in
                     try store.record(.cancellationRefused(reason: reply.reason), run, in: transaction)
                     return reply.reason
                 }

@@ -91,7 +91,9 @@ public final class ServiceInstance: Sendable {
             if let consumer { group.addTask { await self.supervise("consumer") { try await consumer.run() } } }
             if let activities { group.addTask { await self.supervise("activities") { try await activities.run() } } }
             if let sagas { group.addTask { await self.supervise("sagas") { try await sagas.run() } } }
-            for job in jobs { group.addTask { await self.supervise("job \(job.name)") { try await self.repeating(job) } } }
+            for job in jobs {
+                group.addTask { await self.supervise("job \(job.name)") { try await self.repeating(job) } }
+            }
         }
     }
 
@@ -114,7 +116,8 @@ public final class ServiceInstance: Sendable {
                 return
             } catch {
                 if Task.isCancelled { return }
-                telemetry.log(.error, "a part of the service failed and is started again", nil, error: error, ["part": part])
+                telemetry.log(
+                    .error, "a part of the service failed and is started again", nil, error: error, ["part": part])
                 do { try await world.time.sleep(for: pause) } catch { return }
                 pause = min(.seconds(30), pause * 2)
             }

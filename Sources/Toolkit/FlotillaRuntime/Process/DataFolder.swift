@@ -24,7 +24,8 @@ public final class DataFolder: Sendable {
         descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw ServiceError(
-                .internal, "data-folder", "The data folder \(path) cannot be written (\(String(cString: strerror(errno)))).")
+                .internal, "data-folder",
+                "The data folder \(path) cannot be written (\(String(cString: strerror(errno)))).")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
@@ -32,6 +33,21 @@ public final class DataFolder: Sendable {
                 .conflict, "data-folder-in-use",
                 "The data folder \(path) is in use by another process: stop that one, or choose another folder.")
         }
+    }
+
+    /// The path of a folder inside, which is made where it does not exist.
+    ///
+    /// - Throws: ``ServiceError`` `data-folder`.
+    public func folder(_ name: String) throws -> String {
+        let folder = "\(path)/\(name)"
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw ServiceError(
+                .internal, "data-folder", "The folder \(folder) cannot be made: check who may write there.",
+                cause: error)
+        }
+        return folder
     }
 
     deinit { close(descriptor) }

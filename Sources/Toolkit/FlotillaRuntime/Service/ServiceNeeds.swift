@@ -58,9 +58,12 @@ public struct ServiceSettings: Sendable {
         self.numbers = numbers
     }
 
+    /// The text under `key`, or `value` when none was set.
     public func text(_ key: String, default value: String) -> String { texts[key] ?? value }
 
+    /// The duration under `key`, or `value` when none was set.
     public func duration(_ key: String, default value: Duration) -> Duration { durations[key] ?? value }
 
+    /// The number under `key`, or `value` when none was set.
     public func number(_ key: String, default value: Int) -> Int { numbers[key] ?? value }
 }

@@ -36,7 +36,9 @@ public struct Job: Sendable {
     public var interval: Duration
     public var run: @Sendable (CallContext) async throws -> Void
 
-    public init(_ name: String, every interval: Duration, _ run: @escaping @Sendable (CallContext) async throws -> Void) {
+    public init(
+        _ name: String, every interval: Duration, _ run: @escaping @Sendable (CallContext) async throws -> Void
+    ) {
         self.name = name
         self.interval = interval
         self.run = run
