@@ -186,6 +186,7 @@ let testTargets: [Target] = [
         ShopNotifications ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
         FlotillaRuntime FlotillaTesting HTTPTypes
         """),
+    tests("FlotillaStorageTests", "FlotillaStorage FlotillaCore FlotillaTesting"),
     tests(
         "ShopPaymentsTests",
         """
@@ -221,7 +222,10 @@ let package = Package(
     name: "flotilla",
     platforms: [.macOS(.v15)],
     products: toolkitTargets.filter { $0.type == .regular }.map { .library(name: $0.name, targets: [$0.name]) }
-        + [.executable(name: "shop", targets: ["shop"])],
+        + [
+            .executable(name: "shop", targets: ["shop"]),
+            .library(name: "ShopSystem", targets: ["ShopSystem"]),
+        ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
