@@ -63,11 +63,13 @@ public struct EventStore: Sendable {
                 try transaction.execute(Self.insert, stream, version, event.type, event.data, now, cause, actor)
             }
         } catch let error as StorageError where error.code == .notUnique {
-            throw VersionConflict(stream: stream, expected: expected, actual: try self.version(of: stream, in: transaction))
+            throw VersionConflict(
+                stream: stream, expected: expected, actual: try self.version(of: stream, in: transaction))
         }
         // A gap can only come from a caller that expects more than there is.
         if expected > 0, !events.isEmpty, try !exists(stream, version: expected, in: transaction) {
-            throw VersionConflict(stream: stream, expected: expected, actual: try self.version(of: stream, in: transaction))
+            throw VersionConflict(
+                stream: stream, expected: expected, actual: try self.version(of: stream, in: transaction))
         }
         return version
     }

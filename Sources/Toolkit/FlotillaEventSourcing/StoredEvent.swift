@@ -53,6 +53,8 @@ public struct VersionConflict: DescribedError {
 
     public var kind: ErrorKind { .conflict }
     public var slug: String { "version-conflict" }
-    public var detail: String { "\(stream) has changed meanwhile (version \(actual), expected \(expected)); try again." }
+    public var detail: String {
+        "\(stream) has changed meanwhile (version \(actual), expected \(expected)); try again."
+    }
     public var isRetryable: Bool { true }
 }

@@ -16,6 +16,7 @@ extension SagaEngine {
     private static let counts: SQL = "SELECT status, COUNT(*) FROM sagas GROUP BY status"
     private static let hurry: SQL = "UPDATE sagas SET due = ?2 WHERE id = ?1 AND due IS NOT NULL"
 
+    /// The saga with that ID; nil when there is none.
     public func saga(_ id: String) async throws -> SagaRecord? {
         try await database.read { try $0.first(Self.one, id, row: SagaRecord.init) }
     }

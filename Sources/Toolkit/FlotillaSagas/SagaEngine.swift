@@ -199,6 +199,7 @@ struct UnknownSagaVersion: Error, CustomStringConvertible {
     let version: Int
 
     var description: String {
-        "the saga '\(type)' of version \(version) runs, but only other versions are registered: keep the old one until it ends"
+        "the saga '\(type)' of version \(version) runs, but only other versions are registered:"
+            + " keep the old one until it ends"
     }
 }

@@ -66,7 +66,8 @@ extension SagaDefinition {
         return try goBack(&record, &state, now: now, in: transaction)
     }
 
-    /// Takes back the last step that was, or may have been, done; local ones at once, up to one that has to be asked for.
+    /// Takes back the last step that was, or may have been, done; local ones at once, up to one that has
+    /// to be asked for.
     func goBack(
         _ record: inout SagaRecord, _ state: inout State, now: Timestamp, in transaction: Transaction
     ) throws -> [Outgoing] {

@@ -14,6 +14,7 @@ public struct SagaRecord: Sendable {
         case stuck
     }
 
+    /// Where a step stands; the letter is what the database holds.
     public enum StepStatus: Character, Sendable {
         case pending = "-"
         case running = "r"
@@ -42,6 +43,7 @@ public struct SagaRecord: Sendable {
 
     public internal(set) var id: String
     public internal(set) var type: String
+    /// Of the definition it began with, and keeps.
     public internal(set) var version: Int
     public internal(set) var subject: String
     public internal(set) var status: Status

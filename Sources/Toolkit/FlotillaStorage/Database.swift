@@ -16,6 +16,7 @@ public final class Database: Sendable {
         /// Where the writes run.
         public var writer = Writer.thread
 
+        /// Where writes can run.
         public enum Writer: Sendable {
             /// On a thread of the database's own.
             case thread

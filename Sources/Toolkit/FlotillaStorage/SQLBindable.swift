@@ -11,10 +11,13 @@ public struct SQLParameter {
     let statement: OpaquePointer
     let index: Int32
 
+    /// Binds a whole number.
     public func set(_ value: Int64) { sqlite3_bind_int64(statement, index, value) }
 
+    /// Binds a number.
     public func set(_ value: Double) { sqlite3_bind_double(statement, index, value) }
 
+    /// Binds text; the empty text is not NULL.
     public func set(_ value: String) {
         var value = value
         value.withUTF8 { bytes in
@@ -25,14 +28,17 @@ public struct SQLParameter {
         }
     }
 
+    /// Binds bytes.
     public func set(_ value: [UInt8]) {
         value.withUnsafeBytes { bytes in
             _ = flotilla_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count))
         }
     }
 
+    /// Binds the absence of a value.
     public func setNull() { sqlite3_bind_null(statement, index) }
 
+    // Safe to share: written once, before anybody can see it, and never freed.
     nonisolated(unsafe) private static let empty: UnsafePointer<CChar> = {
         let pointer = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
         pointer.initialize(to: 0)

@@ -16,8 +16,8 @@ class WriteJob: @unchecked Sendable {
     func fail(_ error: any Error) {}
 }
 
+/// A write with a result of its own type. Safe to share for the reason ``WriteJob`` gives.
 final class TypedWriteJob<Result: Sendable>: WriteJob, @unchecked Sendable {
-    // See WriteJob.
     private let body: @Sendable (Transaction) throws -> Result
     private var result: Result?
     private var completion: (@Sendable (Swift.Result<Result, any Error>) -> Void)?

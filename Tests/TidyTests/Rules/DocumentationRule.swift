@@ -26,6 +26,11 @@ struct DocumentationRule: FileRule {
         "Instrument", "Span", "Service", "ParsableCommand", "AsyncParsableCommand", "TaskExecutor", "SerialExecutor",
         "ClientTransport", "ServerTransport", "ClientInterceptor", "ServerInterceptor",
     ]
+    /// Protocols that demand no member a reader would ask about.
+    private static let markers: Set<Substring> = [
+        "Sendable", "Hashable", "Equatable", "Comparable", "Codable", "Error", "CaseIterable", "any", "unchecked",
+        "String", "Int", "Character", "UInt8",
+    ]
     /// Types that do not say what they count or measure.
     private static let rawNumbers: Set<Substring> = [
         "Int", "Int8", "Int16", "Int32", "Int64", "UInt", "UInt8", "UInt16", "UInt32", "UInt64", "Double", "Float",
@@ -97,13 +102,19 @@ struct DocumentationRule: FileRule {
     private func explainsItself(_ declared: Declaration, _ file: SourceText, _ number: Int) -> Bool {
         if Self.standardMembers.contains(declared.name) { return true }
         guard let header = Self.enclosingHeader(file, of: number) else { return false }
-        let conforms = header.contains(":")
-        if conforms, header.split(separator: " ").contains("extension") { return true }
-        if conforms, demanded.contains(declared.name) { return true }
-        let words = header.split { !Self.isNameCharacter($0) }
-        if conforms, words.contains(where: { Self.foreignProtocols.contains($0) }) { return true }
+        let isExtension = header.split(separator: " ").contains("extension")
+        let conformances = Self.conformances(header)
+        if isExtension, !conformances.isEmpty { return true }
+        if isExtension || !conformances.isEmpty, demanded.contains(declared.name) { return true }
+        if !conformances.isDisjoint(with: Self.foreignProtocols) { return true }
         let isProperty = (declared.kind == "let" || declared.kind == "var") && !declared.isStatic
         return isProperty && !declared.type.isEmpty && !Self.rawNumbers.contains(declared.type)
+    }
+
+    /// What the line that opens a type or extension says it conforms to, without protocols that demand nothing.
+    private static func conformances(_ header: Substring) -> Set<Substring> {
+        guard let list = header.split(separator: ": ", maxSplits: 1).dropFirst().first else { return [] }
+        return Set(list.split { !isNameCharacter($0) }).subtracting(markers)
     }
 
     /// The line that opens the type or extension around line `number`, told by indentation.

@@ -1,7 +1,8 @@
 public import FlotillaRPC
 public import ShopContracts
 
-/// What Inventory implements to answer the calls of InventoryService; listed in its parts as an ``FlotillaRPC/RPCService``.
+/// What Inventory implements to answer the calls of InventoryService; listed in its parts as an
+/// ``FlotillaRPC/RPCService``.
 public typealias InventoryServing = InventoryService.SimpleServiceProtocol
 
 extension RPCMethod<GetStockRequest, GetStockReply> {

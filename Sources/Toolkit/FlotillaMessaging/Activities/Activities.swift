@@ -76,7 +76,9 @@ public final class Activities: CommitParticipant {
     }
 
     /// How many activities are not done yet.
-    public func openCount() async throws -> Int { try await database.read { try $0.first(Self.count) { $0.int(0) } ?? 0 } }
+    public func openCount() async throws -> Int {
+        try await database.read { try $0.first(Self.count) { $0.int(0) } ?? 0 }
+    }
 
     /// Does activities until the task is cancelled; what is under way then is done again later.
     public func run() async throws {

@@ -65,7 +65,8 @@ public final class EmbeddedBroker: Broker {
 
     public func subscribe(_ interest: Interest, watermarks: [String: Int64]) -> any Subscription {
         precondition(
-            interests.contains(interest), "the consumer \(interest.consumer) is not in the fleet's map as it subscribes")
+            interests.contains(interest),
+            "the consumer \(interest.consumer) is not in the fleet's map as it subscribes")
         let name = interest.watermarkName
         let subscription = EmbeddedSubscription(
             interest: interest, cursors: watermarks, broker: self, time: time)

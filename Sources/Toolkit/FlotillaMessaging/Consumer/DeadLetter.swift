@@ -59,6 +59,7 @@ extension Consumer {
         }
     }
 
+    /// How many dead letters wait for somebody to replay or discard them.
     public func deadLetterCount() async throws -> Int {
         let name = name
         return try await database.read { try $0.first(Self.count, name) { $0.int(0) } ?? 0 }

@@ -44,6 +44,7 @@ enum RPCFailure {
     /// - Parameter isCancelled: whether the caller itself was cancelled; then that is what is thrown.
     static func received(_ error: any Error, from service: String, isCancelled: Bool) -> any Error {
         guard let error = error as? RPCError else { return error }
+        // A status that cannot be read has no details to give; the code is then all there is.
         if let status = try? error.unpackGoogleRPCStatus(), let unpacked = serviceError(status) { return unpacked }
         if isCancelled { return CancellationError() }
         // Without details it was not a method that failed, but the way to it.
