@@ -113,10 +113,14 @@ private func load(
         let configuration = try load(environment: [
             "SHOP_LIMIT_RATE": "1", "SHOP_ORDERS_SERVICE_HOST": "10.0.0.1", "SHOP_PORT_8080_TCP": "x",
         ])
-        #expect(configuration.warnings == ["SHOP_LIMIT_RATE in the environment is not used; did you mean SHOP_LIMITS_RATE?"])
+        #expect(configuration.warnings == [
+            "SHOP_LIMIT_RATE in the environment is not used; did you mean SHOP_LIMITS_RATE?"
+        ])
     }
 
-    @Test("an empty file, one of comments and a group without keys say nothing", arguments: ["", "# nothing\n", "orders:\n", "~"])
+    @Test("an empty file, one of comments and a group without keys say nothing", arguments: [
+        "", "# nothing\n", "orders:\n", "~",
+    ])
     func emptyFile(yaml: String) throws {
         #expect(try load(yaml).duration("orders.timeout") == .seconds(5))
     }

@@ -34,7 +34,8 @@ private typealias Configuration = FlotillaConfiguration.Configuration
             byFile.origin(of: "payments.api-key")
                 == .secretFile(path: file.path, variable: "SHOP_PAYMENTS_API_KEY_FILE"))
         let both = try Configuration.load(
-            schema, environment: ["SHOP_PAYMENTS_API_KEY_FILE": file.path, "SHOP_PAYMENTS_API_KEY": "from-the-variable"])
+            schema,
+            environment: ["SHOP_PAYMENTS_API_KEY_FILE": file.path, "SHOP_PAYMENTS_API_KEY": "from-the-variable"])
         #expect(both.secret("payments.api-key").exposed == "from-the-variable")
     }
 

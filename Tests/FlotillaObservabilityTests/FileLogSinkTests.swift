@@ -24,7 +24,8 @@ internal import Testing
     }
 
     private func record(_ level: LogLevel = .info, at second: Int64 = 0, _ message: String = "hello") -> LogRecord {
-        LogRecord(timestamp: Timestamp(seconds: 1_800_000_000 + second), level: level, service: "orders", message: message)
+        LogRecord(
+            timestamp: Timestamp(seconds: 1_800_000_000 + second), level: level, service: "orders", message: message)
     }
 
     @Test("lines wait in memory until they are flushed")

@@ -69,7 +69,8 @@ internal import Testing
 
     @Test("metadata and messages are bounded")
     func bounds() {
-        let many = Dictionary(uniqueKeysWithValues: (0..<100).map { ("k\($0 + 100)", String(repeating: "v", count: 9_000)) })
+        let long = String(repeating: "v", count: 9_000)
+        let many = Dictionary(uniqueKeysWithValues: (100..<200).map { ("k\($0)", long) })
         telemetry.log(.info, "big", nil, many)
         let record = memory.records()[0]
         #expect(record.metadata.count == LogRecord.metadataCountMax)

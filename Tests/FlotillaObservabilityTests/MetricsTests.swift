@@ -7,8 +7,9 @@ internal import Testing
     @Test("the exposition is sorted, escaped and typed")
     func golden() {
         let registry = MetricsRegistry()
-        registry.counter("http_requests_total", "Requests.", labels: [("status", "200"), ("method", "GET")]).increment(by: 3)
-        registry.counter("http_requests_total", "Requests.", labels: [("method", "POST"), ("status", "202")]).increment()
+        let requests = "http_requests_total"
+        registry.counter(requests, "Requests.", labels: [("status", "200"), ("method", "GET")]).increment(by: 3)
+        registry.counter(requests, "Requests.", labels: [("method", "POST"), ("status", "202")]).increment()
         registry.gauge("queue_length", "Back\\slash and\nnewline.", labels: [("name", "a\"b\\c\nd")]).set(2.5)
         let histogram = registry.histogram("seconds", "Durations.", buckets: [0.1, 1])
         for value in [0.05, 0.1, 0.5, 7] { histogram.observe(value) }

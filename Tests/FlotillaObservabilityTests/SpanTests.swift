@@ -21,7 +21,9 @@ private typealias Span = FlotillaObservability.Span
         return context
     }
 
-    private func span(_ id: Int, trace: String = "t", service: String = "orders", ms: Int = 1, error: String? = nil) -> Span {
+    private func span(
+        _ id: Int, trace: String = "t", service: String = "orders", ms: Int = 1, error: String? = nil
+    ) -> Span {
         Span(
             traceID: trace, spanID: "s\(id)", service: service, name: "work", start: Timestamp(seconds: Int64(id)),
             duration: .milliseconds(ms), error: error)

@@ -1,9 +1,11 @@
 extension Configuration {
     /// One key with the value that holds, fit to be shown.
     public struct Line: Sendable, Hashable {
+        /// The path of the key.
         public var key: String
         /// `<secret>` for secrets; nil when there is no value.
         public var value: String?
+        /// Where the value comes from.
         public var origin: ConfigurationOrigin
     }
 

@@ -10,6 +10,7 @@ public struct Configuration: Sendable {
         var origin: ConfigurationOrigin
     }
 
+    /// What the values were checked against.
     public let schema: ConfigurationSchema
     /// What is not wrong, but was probably not meant.
     public let warnings: [String]
@@ -30,15 +31,27 @@ public struct Configuration: Sendable {
         Configuration(schema: schema, entries: entries, warnings: warnings, scope: "\(scope)\(group).")
     }
 
+    // Each of these reads the value of a key of that type, which has a default or is required.
+
+    /// The value of a text key.
     public func string(_ path: String) -> String { optionalString(path) ?? missing(path) }
+    /// The value of an integer key.
     public func int(_ path: String) -> Int { optionalInt(path) ?? missing(path) }
+    /// The value of a port key; 0 means any free one.
     public func port(_ path: String) -> Int { optionalInt(path) ?? missing(path) }
+    /// The value of a number key.
     public func double(_ path: String) -> Double { optionalDouble(path) ?? missing(path) }
+    /// The value of a true/false key.
     public func bool(_ path: String) -> Bool { optionalBool(path) ?? missing(path) }
+    /// The value of a duration key.
     public func duration(_ path: String) -> Duration { optionalDuration(path) ?? missing(path) }
+    /// The value of a choice key: one of its words.
     public func choice(_ path: String) -> String { optionalString(path) ?? missing(path) }
+    /// The value of a path key.
     public func path(_ path: String) -> String { optionalString(path) ?? missing(path) }
+    /// The value of a list key.
     public func list(_ path: String) -> [String] { optionalList(path) ?? missing(path) }
+    /// The value of a secret key.
     public func secret(_ path: String) -> Secret { optionalSecret(path) ?? missing(path) }
 
     /// A text, choice or path that nobody may have given.
@@ -55,30 +68,35 @@ public struct Configuration: Sendable {
         return number
     }
 
+    /// A number that nobody may have given.
     public func optionalDouble(_ path: String) -> Double? {
         guard let value = value(path, isSecret: false) else { return nil }
         guard case .double(let number) = value else { mismatch(path, "a number") }
         return number
     }
 
+    /// True or false, if anybody said.
     public func optionalBool(_ path: String) -> Bool? {
         guard let value = value(path, isSecret: false) else { return nil }
         guard case .bool(let flag) = value else { mismatch(path, "true or false") }
         return flag
     }
 
+    /// A duration that nobody may have given.
     public func optionalDuration(_ path: String) -> Duration? {
         guard let value = value(path, isSecret: false) else { return nil }
         guard case .duration(let duration) = value else { mismatch(path, "a duration") }
         return duration
     }
 
+    /// A list that nobody may have given.
     public func optionalList(_ path: String) -> [String]? {
         guard let value = value(path, isSecret: false) else { return nil }
         guard case .list(let texts) = value else { mismatch(path, "a list") }
         return texts
     }
 
+    /// A secret that nobody may have given.
     public func optionalSecret(_ path: String) -> Secret? {
         guard let value = value(path, isSecret: true) else { return nil }
         guard case .string(let text) = value else { mismatch(path, "a secret") }

@@ -7,9 +7,11 @@ internal import Synchronization
 public final class LiveConfiguration: Sendable {
     /// What a reload did to one key.
     public struct Change: Sendable, Hashable {
+        /// The path of the key.
         public var key: String
-        /// As in ``Configuration/lines()``.
+        /// The old value, as in ``Configuration/lines()``.
         public var from: String?
+        /// The new value, likewise.
         public var to: String?
         /// False: it takes a restart, and the old value still holds.
         public var isInEffect: Bool

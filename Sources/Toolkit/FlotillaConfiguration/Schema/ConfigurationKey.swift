@@ -4,7 +4,9 @@
 /// `http.read-timeout`. In the file the parts are nested; the environment variable is the path in capitals
 /// behind the schema's prefix: `SHOP_ORDERS_TIMEOUT`, `SHOP_RATE_LIMITS_MODE`, `SHOP_HTTP_READ_TIMEOUT`.
 public struct ConfigurationKey: Sendable, Hashable {
+    /// Its dotted name.
     public let path: String
+    /// What is allowed.
     public let type: ConfigurationType
     /// What holds when nobody says anything; nil: see ``isRequired``.
     public let defaultValue: ConfigurationValue?
@@ -21,7 +23,8 @@ public struct ConfigurationKey: Sendable, Hashable {
         _ path: String, _ type: ConfigurationType, default value: ConfigurationValue?, isRequired: Bool,
         isSecret: Bool = false, isLive: Bool = false, summary: String
     ) {
-        precondition(Self.isPath(path), "\"\(path)\" cannot be a configuration key: use dotted words like orders.timeout")
+        precondition(
+            Self.isPath(path), "\"\(path)\" cannot be a configuration key: use dotted words like orders.timeout")
         if let value {
             do { try type.check(value) } catch {
                 preconditionFailure("the default of \(path), \(value.text), \(error.message); allowed: \(type.allowed)")

@@ -17,14 +17,16 @@ public struct ConfigurationSchema: Sendable {
         var byPath: [String: ConfigurationKey] = [:]
         var byVariable: [String: ConfigurationKey] = [:]
         for key in self.keys {
-            precondition(byPath.updateValue(key, forKey: key.path) == nil, "two configuration keys are named \(key.path)")
+            let twin = byPath.updateValue(key, forKey: key.path)
+            precondition(twin == nil, "two configuration keys are named \(key.path)")
             let variable = "\(prefix)_\(key.variableSuffix)"
             let other = byVariable.updateValue(key, forKey: variable)
             precondition(other == nil, "\(key.path) and \(other?.path ?? "") are both \(variable)")
         }
         for key in self.keys {
             for group in Self.groups(of: key.path) {
-                precondition(byPath[group] == nil, "\(group) is a configuration key and cannot be a group of \(key.path)")
+                precondition(
+                    byPath[group] == nil, "\(group) is a configuration key and cannot be a group of \(key.path)")
             }
         }
         self.byPath = byPath

@@ -14,7 +14,9 @@ struct EnvironmentSource {
         where name.hasPrefix(schema.prefix + "_") && !value.isEmpty {
             if let key = schema.key(ofVariable: name) {
                 result.entries[key.path] = .init(raw: .text(value), origin: .variable(name))
-            } else if name.hasSuffix("_FILE"), let key = schema.key(ofVariable: String(name.dropLast(5))), key.isSecret {
+            } else if name.hasSuffix("_FILE"), let key = schema.key(ofVariable: String(name.dropLast(5))),
+                key.isSecret
+            {
                 readSecret(key, path: value, variable: name, into: &result)
             } else if let meant = schema.variableSuggestion(for: name) {
                 warnings.append("\(name) in the environment is not used; did you mean \(meant)?")

@@ -28,7 +28,8 @@ struct YAMLSource {
             if case .mapping(let mapping) = root {
                 source.readMapping(mapping, path: "")
             } else if !source.isNull(root) {
-                source.problem("", nil, root.mark?.line, "the file is not a list of keys", "key: value, nested by indentation")
+                source.problem(
+                    "", nil, root.mark?.line, "the file is not a list of keys", "key: value, nested by indentation")
             }
         } catch let error as YamlError {
             source.syntaxProblem(error)

@@ -40,7 +40,10 @@ public struct HealthResult: Sendable, Hashable {
         self.error = error
     }
 
+    /// All is well.
     public static let healthy = HealthResult(.healthy)
+    /// It works, but not as it should: `error` says why.
     public static func degraded(_ error: String) -> HealthResult { HealthResult(.degraded, error: error) }
+    /// It does not work: `error` says why.
     public static func unhealthy(_ error: String) -> HealthResult { HealthResult(.unhealthy, error: error) }
 }

@@ -6,14 +6,17 @@ public struct ResourceUsage: Sendable, Hashable {
     public var loadPerCore: Double
     /// Memory of this process that is in RAM.
     public var residentBytes: Int
-    /// Memory of the machine, and how much of it can still be had. 0 when unknown.
+    /// Memory of the machine; 0 when unknown.
     public var memoryTotalBytes: Int
+    /// How much of it can still be had; 0 when unknown.
     public var memoryAvailableBytes: Int
     /// The disk with the data; 0 when no path was given or it cannot be asked.
     public var diskTotalBytes: Int
+    /// What is left there for this user.
     public var diskFreeBytes: Int
     /// Files and sockets this process has open; 0 when unknown.
     public var openFileCount: Int
+    /// Threads of this process; 0 when unknown.
     public var threadCount: Int
 
     /// All zero.

@@ -41,7 +41,9 @@ public struct JSONLogHandler: LogHandler {
             correlationID: correlationID, fields: fields)
     }
 
-    private func flatten(_ key: String, _ value: Logger.MetadataValue, depth: Int, into fields: inout [LogRecord.Field]) {
+    private func flatten(
+        _ key: String, _ value: Logger.MetadataValue, depth: Int, into fields: inout [LogRecord.Field]
+    ) {
         guard fields.count < LogRecord.metadataCountMax else { return }
         switch value {
         case .dictionary(let nested) where depth < 4:

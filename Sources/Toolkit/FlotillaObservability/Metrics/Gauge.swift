@@ -4,12 +4,16 @@
 public struct Gauge: Sendable {
     let cell: AtomicDouble
 
+    /// Makes it this.
     public func set(_ value: Double) { cell.set(value) }
 
+    /// Makes it this.
     public func set(_ value: Int) { cell.set(Double(value)) }
 
+    /// Adds to it; a negative amount takes away.
     public func increment(by amount: Double = 1) { cell.add(amount) }
 
+    /// Takes away from it.
     public func decrement(by amount: Double = 1) { cell.add(-amount) }
 
     /// Its value now.

@@ -22,6 +22,7 @@ public struct MetricFamily: Sendable, Hashable {
         public subscript(label: String) -> String? { labels.first { $0.name == label }?.value }
     }
 
+    /// What one series stands at.
     public enum Value: Sendable, Hashable {
         case number(Double)
         /// Cumulative counts up to each bound, the last at infinity.
@@ -31,7 +32,9 @@ public struct MetricFamily: Sendable, Hashable {
 
     /// The count up to `bound`, or the value at the quantile `bound`.
     public struct Bucket: Sendable, Hashable {
+        /// An upper bound in the metric's unit, or a quantile from 0 to 1.
         public var bound: Double
+        /// How many values, or the value itself.
         public var value: Double
 
         public init(bound: Double, value: Double) {

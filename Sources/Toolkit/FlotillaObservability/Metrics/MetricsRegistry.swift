@@ -30,6 +30,7 @@ public final class MetricsRegistry: Sendable {
     /// At most so many different metrics; handles beyond count into nothing that is exposed.
     public static let familiesMax = 2_000
 
+    /// How many series one metric may have, the shared one for what is beyond not counted.
     public let seriesMax: Int
     /// Labels every series gets in the exposition, for instance the service.
     public let constantLabels: [MetricLabel]
@@ -62,7 +63,8 @@ public final class MetricsRegistry: Sendable {
 
     /// A histogram; durations are in seconds and their name ends in `_seconds`.
     ///
-    /// - Parameter buckets: upper bounds, without the infinite one, at most 64. The first caller decides for all series.
+    /// - Parameter buckets: upper bounds, without the infinite one, at most 64. The first caller decides for all
+    ///   series.
     public func histogram(
         _ name: String, _ help: String, labels: [(String, String)] = [], buckets: [Double] = Histogram.requestSeconds
     ) -> Histogram {

@@ -40,7 +40,9 @@ public enum Redaction {
     public static func isSensitive(key: String) -> Bool { SensitiveNames.isSensitive(key: key) }
 
     /// The tail of a text cut in the middle might be half a card number or half a token: it goes too.
-    private static func withoutOpenEnd(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
+    private static func withoutOpenEnd(
+        _ bytes: Slice<UnsafeBufferPointer<UInt8>>
+    ) -> Slice<UnsafeBufferPointer<UInt8>> {
         var rest = bytes
         while let last = rest.last, isTokenByte(last) { rest = rest.dropLast() }
         while let last = rest.last, (48...57).contains(last) || last == 32 || last == 45 { rest = rest.dropLast() }

@@ -65,5 +65,6 @@ public struct Span: Sendable, Hashable {
             isSampled: trace.isSampled)
     }
 
+    /// When it was over.
     public var end: Timestamp { start + duration }
 }

@@ -8,6 +8,7 @@ public struct SpanQuery: Sendable, Hashable {
     public var traceID: String?
     public var service: String?
     public var name: String?
+    /// Only spans that took at least so long.
     public var minDuration: Duration?
     /// True: only spans with an error; false: only those without.
     public var hasError: Bool?
@@ -50,7 +51,9 @@ public struct TraceSummary: Sendable, Hashable {
     public var start: Timestamp
     /// From the first start to the last end.
     public var duration: Duration
+    /// How many spans it has here.
     public var spanCount: Int
+    /// How many of them have an error.
     public var errorCount: Int
     /// All services with a span in it, sorted.
     public var services: [String]
