@@ -34,6 +34,39 @@ internal import Testing
         #expect(error?.detail.contains("Payments is temporarily unavailable") == true)
     }
 
+    @Test("what a body answers after it was cancelled at the deadline is not taken for an answer")
+    func halfAnAnswer() throws {
+        try ManualRun.of { world in
+            let error = await #expect(throws: ServiceError.self) {
+                try await withDeadline(.test(world, within: .seconds(1)), on: world.time) { _ in
+                    do { try await world.time.sleep(for: .seconds(9)) } catch { return "the first half" }
+                    return "all"
+                }
+            }
+            #expect(error?.kind == .timeout)
+        }
+    }
+
+    @Test("deadlines within deadlines: the earliest ends it, and all have ended when it is over")
+    func nested() throws {
+        try ManualRun.of { world in
+            let ended = Record<String>()
+            let outer = CallContext.test(world, within: .seconds(10))
+            await #expect(throws: ServiceError.self) {
+                try await withDeadline(outer, on: world.time, of: "outer") { context in
+                    defer { ended.add("outer at \(world.time.uptime.milliseconds)") }
+                    var inner = context
+                    inner.deadline = context.deadline.shortened(to: .seconds(2), on: world.time)
+                    try await withDeadline(inner, on: world.time, of: "inner") { _ in
+                        defer { ended.add("inner at \(world.time.uptime.milliseconds)") }
+                        try await world.time.sleep(for: .seconds(60))
+                    }
+                }
+            }
+            #expect(ended.entries == ["inner at 2000", "outer at 2000"])
+        }
+    }
+
     @Test("a deadline that is over starts nothing")
     func overAlready() async {
         let time = ManualTime()

@@ -4,10 +4,15 @@ internal import Synchronization
 ///
 /// Sleepers are resumed in the order of their due times, ties in the order in which they began.
 public final class ManualTime: TimeSource {
+    private enum Waiter {
+        case task(CheckedContinuation<Void, any Error>)
+        case alarm(Alarm)
+    }
+
     private struct Sleeper {
         var id: UInt64
         var due: Duration
-        var continuation: CheckedContinuation<Void, any Error>
+        var waiter: Waiter
     }
 
     private struct State {
@@ -27,7 +32,7 @@ public final class ManualTime: TimeSource {
 
     public var uptime: Duration { state.withLock { $0.now } }
 
-    /// How many tasks wait on this clock now.
+    /// How many tasks and alarms wait on this clock now.
     public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
     /// Moves the clock forward and wakes whoever is due.
@@ -38,21 +43,37 @@ public final class ManualTime: TimeSource {
             state.sleepers.removeAll { $0.due <= state.now }
             return due.sorted { ($0.due, $0.id) < ($1.due, $1.id) }
         }
-        for sleeper in due { sleeper.continuation.resume() }
+        for sleeper in due {
+            switch sleeper.waiter {
+            case .task(let continuation): continuation.resume()
+            case .alarm(let alarm): alarm.ring()
+            }
+        }
     }
 
-    public func sleep(for duration: Duration) async throws {
-        let id = state.withLock { state in
+    public func alarm(after duration: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
+        let id = makeID()
+        let alarm = Alarm(action) { self.state.withLock { $0.sleepers.removeAll { $0.id == id } } }
+        state.withLock { $0.sleepers.append(Sleeper(id: id, due: $0.now + duration, waiter: .alarm(alarm))) }
+        return alarm
+    }
+
+    private func makeID() -> UInt64 {
+        state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
+    }
+
+    public func sleep(for duration: Duration) async throws {
+        let id = makeID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let immediate: Result<Void, any Error>? = state.withLock { state in
                     if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
                     if duration <= .zero { return .success(()) }
                     state.sleepers.append(
-                        Sleeper(id: id, due: state.now + duration, continuation: continuation))
+                        Sleeper(id: id, due: state.now + duration, waiter: .task(continuation)))
                     return nil
                 }
                 if let immediate { continuation.resume(with: immediate) }
@@ -65,7 +86,7 @@ public final class ManualTime: TimeSource {
                 state.cancelled.insert(id)
                 return nil
             }
-            sleeper?.continuation.resume(throwing: CancellationError())
+            if case .task(let continuation) = sleeper?.waiter { continuation.resume(throwing: CancellationError()) }
         }
         _ = state.withLock { $0.cancelled.remove(id) }
     }

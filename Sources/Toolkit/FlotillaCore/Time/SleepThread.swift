@@ -4,7 +4,7 @@
     internal import Glibc
 #endif
 
-/// Wakes the tasks that sleep on the machine's clock, from one thread for the whole process.
+/// Wakes the tasks that sleep on the machine's clock and rings its alarms, from one thread for the whole process.
 ///
 /// Almost every sleep is a timeout that ends early because the answer came. The concurrency runtime
 /// keeps the timer of such a sleep until it would have been due, over a kilobyte for every call of the
@@ -15,7 +15,18 @@ final class SleepThread: @unchecked Sendable {
     /// The clock is the process's, and so is the thread. It starts with the first sleep.
     static let shared = SleepThread()
 
-    private typealias Sleeper = CheckedContinuation<Bool, Never>
+    private enum Sleeper: Sendable {
+        /// Resumed with whether the sleep was slept to its end.
+        case task(CheckedContinuation<Bool, Never>)
+        case alarm(Alarm)
+
+        func wake(isDue: Bool) {
+            switch self {
+            case .task(let continuation): continuation.resume(returning: isDue)
+            case .alarm(let alarm): if isDue { alarm.ring() }
+            }
+        }
+    }
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -46,16 +57,27 @@ final class SleepThread: @unchecked Sendable {
     func sleep(for duration: Duration) async throws {
         try Task.checkCancellation()
         guard duration > .zero else { return }
-        // A century stands for ever, and cannot overflow.
-        let due = uptime + min(duration, .seconds(3_155_760_000))
+        let due = moment(after: duration)
         let ticket = locked { queue.makeTicket() }
         let hasSlept = await withTaskCancellationHandler {
-            await withCheckedContinuation { begin(ticket, until: due, $0) }
+            await withCheckedContinuation { begin(ticket, until: due, .task($0)) }
         } onCancel: {
-            locked { queue.end(ticket) }?.resume(returning: false)
+            locked { queue.end(ticket) }?.wake(isDue: false)
         }
         if !hasSlept { throw CancellationError() }
     }
+
+    /// Rings in `duration`, unless it is turned off before.
+    func alarm(after duration: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
+        let due = moment(after: duration)
+        let ticket = locked { queue.makeTicket() }
+        let alarm = Alarm(action) { self.locked { _ = self.queue.end(ticket) } }
+        begin(ticket, until: due, .alarm(alarm))
+        return alarm
+    }
+
+    /// A century stands for ever, and cannot overflow.
+    private func moment(after duration: Duration) -> Duration { uptime + min(duration, .seconds(3_155_760_000)) }
 
     private var uptime: Duration { ContinuousClock.now - start }
 
@@ -67,7 +89,7 @@ final class SleepThread: @unchecked Sendable {
             return (hasBegun, isFirst)
         }
         if isFirst { pthread_cond_signal(condition) }
-        if !hasBegun { sleeper.resume(returning: false) }
+        if !hasBegun { sleeper.wake(isDue: false) }
     }
 
     /// The thread's life.
@@ -85,7 +107,7 @@ final class SleepThread: @unchecked Sendable {
                 }
                 return due
             }
-            for sleeper in due { sleeper.resume(returning: true) }
+            for sleeper in due { sleeper.wake(isDue: true) }
         }
     }
 

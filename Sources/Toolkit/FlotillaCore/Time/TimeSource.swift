@@ -13,6 +13,12 @@ public protocol TimeSource: Sendable {
     ///
     /// - Throws: `CancellationError` when the task is cancelled meanwhile, at once.
     func sleep(for duration: Duration) async throws
+
+    /// Does `action` once, at least `duration` from now, unless the alarm is turned off before. Turn it off in any case.
+    ///
+    /// Cheaper than a task that sleeps. The action runs on a thread of the clock's: it must be quick, must not
+    /// wait, and must not turn its own alarm off.
+    func alarm(after duration: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm
 }
 
 /// The machine's own clocks.
@@ -31,6 +37,10 @@ public struct SystemTime: TimeSource {
 
     public func sleep(for duration: Duration) async throws {
         try await SleepThread.shared.sleep(for: duration)
+    }
+
+    public func alarm(after duration: Duration, _ action: @escaping @Sendable () -> Void) -> Alarm {
+        SleepThread.shared.alarm(after: duration, action)
     }
 }
 

@@ -78,20 +78,13 @@ public final class Bulkhead: Sendable {
 
     private nonisolated(nonsending) func wait(for patience: Duration) async -> Wake {
         let ticket = state.withLock { $0.machine.makeTicket() }
-        let wake = await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                // Cancelled: the wait is over in another way.
-                do { try await self.time.sleep(for: patience) } catch { return }
-                self.stopWaiting(ticket, .tooLong)
-            }
-            let wake = await withTaskCancellationHandler {
-                await withCheckedContinuation { self.begin(ticket, $0) }
-            } onCancel: {
-                self.stopWaiting(ticket, .cancelled)
-            }
-            group.cancelAll()
-            return wake
+        let alarm = time.alarm(after: patience) { self.stopWaiting(ticket, .tooLong) }
+        let wake = await withTaskCancellationHandler {
+            await withCheckedContinuation { begin(ticket, $0) }
+        } onCancel: {
+            stopWaiting(ticket, .cancelled)
         }
+        alarm.turnOff()
         state.withLock { _ = $0.early.removeValue(forKey: ticket) }
         return wake
     }

@@ -9,7 +9,7 @@ internal import Synchronization
 /// when it opens. Nothing goes beyond the deadline of the context.
 ///
 /// Safe to share between tasks. A call that succeeds at once takes a few uncontended locks besides
-/// the two child tasks of its timeout.
+/// the child task and the alarm of its timeout.
 public final class CallGuard: Sendable {
     /// Whom the calls are for: `orders → catalog.GetProducts`.
     public let target: String

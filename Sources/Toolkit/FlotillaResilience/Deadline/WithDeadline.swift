@@ -17,33 +17,26 @@ public nonisolated(nonsending) func withDeadline<T: Sendable>(
 ) async throws -> T {
     let remaining = context.deadline.remaining(on: time)
     guard remaining > .zero else { throw ServiceError.timeout(target) }
-    return try await withThrowingTaskGroup(of: DeadlineRace<T>.self) { group in
-        group.addTask { .answered(try await body(context)) }
-        group.addTask {
-            do { try await time.sleep(for: remaining) } catch { return .timerCancelled }
-            return .expired
-        }
-        // When the caller is cancelled the timer ends first, so the second result is the body's.
-        while let first = try await group.next() {
-            switch first {
-            case .answered(let value):
-                group.cancelAll()
-                return value
-            case .expired:
-                group.cancelAll()
-                throw ServiceError.timeout(target)
-            case .timerCancelled:
-                continue
-            }
-        }
-        preconditionFailure("the group ends with the result of its body")
-    }
+    async let answer = cancelled(after: remaining, time, target, context, body)
+    return try await answer
 }
 
-private enum DeadlineRace<T: Sendable>: Sendable {
-    case answered(T)
-    case expired
-    case timerCancelled
+/// Does `body` in the task that calls this, which is cancelled when `limit` is over and must have no other work.
+private func cancelled<T: Sendable>(
+    after limit: Duration, _ time: any TimeSource, _ target: String, _ context: CallContext,
+    _ body: @Sendable (CallContext) async throws -> T
+) async throws -> T {
+    try await withUnsafeCurrentTask { task in
+        // Safe to use from the clock's thread: `cancel` may be called from any task or thread, and turning the
+        // alarm off before this closure ends makes sure that it is not called later.
+        nonisolated(unsafe) let task = task
+        let alarm = time.alarm(after: limit) { task?.cancel() }
+        let result: Result<T, any Error>
+        do { result = .success(try await body(context)) } catch { result = .failure(error) }
+        // An answer after that may be half of one: what the body had when it was cancelled.
+        if alarm.turnOff() { throw ServiceError.timeout(target) }
+        return try result.get()
+    }
 }
 
 extension ServiceError {
