@@ -3,11 +3,18 @@ import PackageDescription
 
 // MARK: - Settings every target of ours shares
 
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+/// Set by `make test`: our own targets count what is run of them. Third-party packages stay as they are,
+/// which `swift test --enable-code-coverage` would build again and slow down.
+let isMeasured = Context.environment["FLOTILLA_COVERAGE"] == "1"
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (isMeasured ? [.unsafeFlags(["-profile-generate", "-profile-coverage-mapping"])] : [])
+
+let linking: [LinkerSetting] = isMeasured ? [.unsafeFlags(["-profile-generate"])] : []
 
 // MARK: - Third-party products, by the short name used below
 
@@ -44,7 +51,7 @@ func dependencies(_ names: String) -> [Target.Dependency] {
 func toolkit(_ name: String, _ names: String = "") -> Target {
     .target(
         name: name, dependencies: dependencies(names), path: "Sources/Toolkit/\(name)",
-        swiftSettings: settings)
+        swiftSettings: settings, linkerSettings: linking)
 }
 
 /// A target of the Shop: Sources/Shop/NAME. It sees only the toolkit's `public` API.
@@ -215,6 +222,12 @@ let testTargets: [Target] = [
     tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration Configuration"),
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
+    tests(
+        "ShopSystemTests",
+        """
+        ShopSystem FlotillaConfiguration FlotillaCore FlotillaHTTP FlotillaSecurity FlotillaStorage HTTPTypes shop \
+        hello-fleet
+        """),
     tests("TidyTests", ""),
 ]
 

@@ -78,12 +78,14 @@ extension HTTPServer {
         _ response: Response, to incoming: HummingbirdCore.Request, _ writer: consuming ResponseWriter,
         _ channel: any Channel
     ) async throws {
-        let head = head(of: response)
+        var head = head(of: response)
         switch response.body {
         case _ where incoming.method == .head: try await writer.writeResponse(head)
         case .bytes(let bytes): try await writer.write(response: head, body: Self.buffer(bytes))
         case .stream(let write):
             guard streams.open(channel) else { throw ConnectionUnusable() }
+            // Watching for the receiver's leave uses the connection up; unsaid, its next request would be lost.
+            head.headerFields[.connection] = "close"
             defer { streams.close(channel) }
             var incoming = incoming
             // The request's body is used up; with an empty one in its place the rest of the connection can be watched.
