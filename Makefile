@@ -9,9 +9,12 @@ SHELL := /bin/bash
 # Arguments for the program: make up ARGS="--port 9080 --no-seed-demo"
 ARGS ?=
 
-# Debug builds made here all measure coverage, in a folder of their own: other flags in the same folder
-# would build every package again each time.
-DEBUG_FLAGS := --enable-code-coverage --scratch-path .build/coverage
+# Debug builds made here all measure the coverage of our own targets, in a folder of their own: other flags in the
+# same folder would build every target again each time.
+DEBUG_FLAGS := --scratch-path .build/coverage
+PROFILES := $(CURDIR)/.build/coverage/profiles
+build test tidy check: export FLOTILLA_COVERAGE = 1
+build test tidy check: export LLVM_PROFILE_FILE = $(PROFILES)/%p-%m.profraw
 
 .PHONY: help up build test tidy check bench contracts coverage clean-data deps
 
@@ -26,6 +29,7 @@ build: deps ## Build everything, tests included, for debugging
 	@swift build --build-tests $(DEBUG_FLAGS)
 
 test: deps ## Run every test and print the coverage of each target
+	@rm -rf $(PROFILES)
 	@start=$$SECONDS; swift test $(DEBUG_FLAGS) $(ARGS) && \
 		echo "tests took $$((SECONDS - start)) s, build included"
 	@Scripts/coverage.sh

@@ -7,24 +7,28 @@ cd "$(dirname "$0")/.."
 by=target
 [ "${1:-}" != "--files" ] || by=file
 
-codecov="$(dirname "$(swift test --scratch-path .build/coverage --show-codecov-path)")"
-profile="$codecov/default.profdata"
-if [ ! -f "$profile" ]; then
+build=.build/coverage
+profiles=("$build"/profiles/*.profraw)
+if [ ! -e "${profiles[0]}" ]; then
     echo "No coverage recorded yet: run 'make test' first." >&2
     exit 66
 fi
-bin="$(dirname "$codecov")"
-binary="$(find "$bin" -maxdepth 1 -name '*PackageTests.xctest' | head -n 1)"
+
+# Both must be the toolchain's own: other versions may not read its profiles.
+resources="$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')"
+tools="$resources/../../bin"
+[ -x "$tools/llvm-cov" ] || tools="$(dirname "$(command -v llvm-cov)")"
+"$tools/llvm-profdata" merge -sparse -o "$build/profiles/all.profdata" "${profiles[@]}"
+
+# The tests, and the program that the tests of real processes run.
+binary="$(find "$build/debug/" -maxdepth 1 -name '*PackageTests.xctest' | head -n 1)"
 # On macOS the bundle holds the binary.
 [ ! -d "$binary" ] || binary="$(find "$binary/Contents/MacOS" -type f | head -n 1)"
+objects=("$binary")
+[ ! -x "$build/debug/shop" ] || objects+=(-object "$build/debug/shop")
 
-# llvm-cov must be the toolchain's own: another version may not read its profiles.
-resources="$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')"
-llvm_cov="$resources/../../bin/llvm-cov"
-[ -x "$llvm_cov" ] || llvm_cov="$(command -v llvm-cov)"
-
-"$llvm_cov" export -format=lcov -summary-only -instr-profile "$profile" \
-    -ignore-filename-regex='/\.build/|/Tests/|\.pb\.swift$|\.grpc\.swift$' "$binary" |
+"$tools/llvm-cov" export -format=lcov -summary-only -instr-profile "$build/profiles/all.profdata" \
+    -ignore-filename-regex='/\.build/|/Tests/|\.pb\.swift$|\.grpc\.swift$' "${objects[@]}" |
     awk -v root="$PWD/" -v by="$by" '
         /^SF:/ {
             path = substr($0, 4)
