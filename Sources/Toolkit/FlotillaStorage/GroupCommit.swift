@@ -3,7 +3,9 @@ internal import FlotillaCore
 /// Runs the jobs of one group in one transaction and tells each its result after the shared commit.
 ///
 /// The group runs without savepoints. Only when a member throws after it wrote, the group is rolled
-/// back and run again with a savepoint for each member, so that the others are not lost with it.
+/// back and run again with a savepoint for each member, so that the others are not lost with it. When
+/// the engine gives a whole transaction up (the disk is full), savepoints are lost as well, and each
+/// member runs in a transaction of its own.
 struct GroupCommit {
     let connection: Connection
     let participants: [any CommitParticipant]
@@ -19,15 +21,19 @@ struct GroupCommit {
         let marks = participants.map { $0.mark() }
         var outcome = Outcome()
         do {
-            let transaction = Transaction(connection)
+            var transaction = Transaction(connection)
             try transaction.execute(Self.begin)
             if let error = runTogether(jobs, in: transaction, &outcome) {
-                try transaction.execute(Self.rollback)
-                undo(to: marks)
+                try rollBack(to: marks)
                 if jobs.count == 1 { return jobs[0].fail(error) }
                 outcome = Outcome()
+                transaction = Transaction(connection)
                 try transaction.execute(Self.begin)
-                try runApart(jobs, in: transaction, &outcome)
+                guard try runApart(jobs, in: transaction, &outcome) else {
+                    try rollBack(to: marks)
+                    for job in jobs { perform([job]) }
+                    return
+                }
             }
             for participant in participants { try participant.willCommit(in: transaction) }
             try transaction.execute(Self.commit)
@@ -57,31 +63,45 @@ struct GroupCommit {
             let marks = participants.map { $0.mark() }
             do {
                 try job.run(in: transaction)
+                // A member that caught the error and went on has lost everything all the same.
+                if let loss = transaction.loss { return loss }
                 outcome.done.append(job)
             } catch {
-                guard connection.totalChanges == before, marks == participants.map({ $0.mark() }) else { return error }
+                guard transaction.loss == nil, connection.totalChanges == before,
+                    marks == participants.map({ $0.mark() })
+                else { return error }
                 outcome.failures.append((job, error))
             }
         }
         return nil
     }
 
+    /// - Returns: false when the engine gave the transaction up, so that each must run by itself.
     private func runApart(
         _ jobs: [WriteJob], in transaction: Transaction, _ outcome: inout Outcome
-    ) throws {
+    ) throws -> Bool {
         for job in jobs {
             let marks = participants.map { $0.mark() }
             try transaction.execute(Self.savepoint)
             do {
                 try job.run(in: transaction)
                 outcome.done.append(job)
-            } catch {
+            } catch where transaction.loss == nil {
                 try transaction.execute(Self.undo)
                 undo(to: marks)
                 outcome.failures.append((job, error))
+            } catch {
+                return false
             }
+            if transaction.loss != nil { return false }
             try transaction.execute(Self.release)
         }
+        return true
+    }
+
+    private func rollBack(to marks: [Int]) throws {
+        if connection.isInTransaction { try Transaction(connection).execute(Self.rollback) }
+        undo(to: marks)
     }
 
     private func undo(to marks: [Int]) {

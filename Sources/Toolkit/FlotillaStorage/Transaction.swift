@@ -8,6 +8,8 @@ internal import FlotillaCore
 /// alone behind a savepoint), so it must touch nothing but the transaction.
 public final class Transaction {
     let connection: Connection
+    /// Why the engine took the whole transaction back by itself; nothing of it can be kept, whatever follows.
+    private(set) var loss: StorageError?
 
     init(_ connection: Connection) { self.connection = connection }
 
@@ -16,14 +18,14 @@ public final class Transaction {
     /// - Returns: how many rows it inserted, changed or deleted.
     @discardableResult
     public func execute<each Value: SQLBindable>(_ sql: SQL, _ values: repeat each Value) throws -> Int {
-        let statement = try connection.prepared(sql)
+        let statement = try prepared(sql)
         defer { connection.release(statement, of: sql) }
         bind(repeat each values, to: statement)
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_ROW: continue
             case SQLITE_DONE: return Int(sqlite3_changes(connection.handle))
-            case let code: throw connection.failure(code, sql.text)
+            case let code: throw failure(code, sql)
             }
         }
     }
@@ -32,7 +34,7 @@ public final class Transaction {
     public func query<each Value: SQLBindable, Result>(
         _ sql: SQL, _ values: repeat each Value, row read: (Row) throws -> Result
     ) throws -> [Result] {
-        let statement = try connection.prepared(sql)
+        let statement = try prepared(sql)
         defer { connection.release(statement, of: sql) }
         bind(repeat each values, to: statement)
         var results: [Result] = []
@@ -40,7 +42,7 @@ public final class Transaction {
             switch sqlite3_step(statement) {
             case SQLITE_ROW: results.append(try read(Row(statement: statement)))
             case SQLITE_DONE: return results
-            case let code: throw connection.failure(code, sql.text)
+            case let code: throw failure(code, sql)
             }
         }
     }
@@ -51,13 +53,13 @@ public final class Transaction {
     public func first<each Value: SQLBindable, Result>(
         _ sql: SQL, _ values: repeat each Value, row read: (Row) throws -> Result
     ) throws -> Result? {
-        let statement = try connection.prepared(sql)
+        let statement = try prepared(sql)
         defer { connection.release(statement, of: sql) }
         bind(repeat each values, to: statement)
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return try read(Row(statement: statement))
         case SQLITE_DONE: return nil
-        case let code: throw connection.failure(code, sql.text)
+        case let code: throw failure(code, sql)
         }
     }
 
@@ -68,6 +70,18 @@ public final class Transaction {
 
     /// The identity given to the row inserted last.
     public var lastInsertedID: Int64 { sqlite3_last_insert_rowid(connection.handle) }
+
+    private func prepared(_ sql: SQL) throws -> OpaquePointer {
+        // What would run now would run outside of any transaction, and be kept.
+        if let loss { throw loss }
+        return try connection.prepared(sql)
+    }
+
+    private func failure(_ code: Int32, _ sql: SQL) -> StorageError {
+        let error = connection.failure(code, sql.text)
+        if !connection.isInTransaction { loss = error }
+        return error
+    }
 
     private func bind<each Value: SQLBindable>(_ values: repeat each Value, to statement: OpaquePointer) {
         var index: Int32 = 0

@@ -4,6 +4,7 @@ internal import FlotillaCore
 /// One SQLite connection with its prepared statements. Used by one thread at a time, which its owner sees to.
 final class Connection {
     let handle: OpaquePointer
+    private let isReadOnly: Bool
     private var statements: [OpaquePointer?] = []
 
     private static let start: Int32 = flotilla_sqlite_start()
@@ -21,6 +22,7 @@ final class Connection {
             throw StorageError(.damaged, "cannot open the database \(path): \(reason)")
         }
         self.handle = handle
+        self.isReadOnly = isReadOnly
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5_000)
     }
@@ -46,7 +48,11 @@ final class Connection {
     /// The prepared form of `sql`, reset and with no parameters bound.
     func prepared(_ sql: SQL) throws -> OpaquePointer {
         guard sql.index >= 0 else { return try prepare(sql.text, isKept: false) }
-        if sql.index < statements.count, let statement = statements[sql.index] { return statement }
+        if sql.index < statements.count, let statement = statements[sql.index] {
+            precondition(
+                sqlite3_stmt_busy(statement) == 0, "a statement was run while its own rows are read: \(sql.text)")
+            return statement
+        }
         let statement = try prepare(sql.text, isKept: true)
         while statements.count <= sql.index { statements.append(nil) }
         statements[sql.index] = statement
@@ -66,6 +72,9 @@ final class Connection {
         return statement
     }
 
+    /// False also when SQLite took a transaction back by itself, as it does when the disk is full.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
     var totalChanges: Int64 { Int64(sqlite3_total_changes64(handle)) }
 
     // The extended codes are macros over other macros, which Swift does not import.
@@ -80,6 +89,8 @@ final class Connection {
             case Self.constraintUnique, Self.constraintPrimaryKey, Self.constraintRowID: .notUnique
             case _ where code & 0xFF == SQLITE_CONSTRAINT: .constraint
             case _ where code & 0xFF == SQLITE_FULL: .full
+            // Somebody reads and tries to write; elsewhere it means that the file cannot be written.
+            case _ where code & 0xFF == SQLITE_READONLY && isReadOnly: .statement
             case _ where code & 0xFF == SQLITE_BUSY, _ where code & 0xFF == SQLITE_LOCKED: .busy
             case _ where code & 0xFF == SQLITE_IOERR, _ where code & 0xFF == SQLITE_CORRUPT,
                 _ where code & 0xFF == SQLITE_NOTADB, _ where code & 0xFF == SQLITE_READONLY,

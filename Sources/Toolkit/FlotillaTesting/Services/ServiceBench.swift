@@ -86,7 +86,9 @@ public final class ServiceBench: Sendable {
     ///
     /// - Parameter saga: the mark of a saga's step, which answers carry as well.
     public func send(_ payload: some MessagePayload, subject: String, saga: String = "") async throws {
-        guard let sender = fleet.instance(of: Self.counterpart) else { throw ServiceError.unavailable("the counterpart") }
+        guard let sender = fleet.instance(of: Self.counterpart) else {
+            throw ServiceError.unavailable("the counterpart")
+        }
         let cause = Cause(CallContext.root(world, timeout: .seconds(30)))
         let outgoing = try Outgoing(payload, subject: subject, saga: saga)
         try await sender.database.write { try sender.outbox.append([outgoing], cause: cause, in: $0) }
