@@ -51,8 +51,7 @@ public struct ShopApplication: Sendable {
             directory: FleetDirectory(fleet: fleet), verifier: fleet.makeVerifier(), limits: limits, facts: facts,
             telemetry: gatewayTelemetry, world: world)
         let operations = Operations(
-            fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations",
-            otherMetrics: [gatewayTelemetry.metrics])
+            fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations")
         let (gatewayHost, gatewayPort) = (configuration.string("gateway.host"), configuration.port("gateway.port"))
         let (operationsHost, operationsPort) = (
             configuration.string("operations.host"), configuration.port("operations.port")

@@ -14,7 +14,9 @@ public struct Operations: Responder {
 
     /// - Parameters:
     ///   - logs: what `/ops/logs` shows.
-    ///   - notFleet: metrics of what runs beside the services in this process, the gateway for one.
+    ///   - telemetry: of the operations API; its metrics are shown as well.
+    ///   - otherMetrics: registries of what runs beside the services in this process, none of them `telemetry`'s
+    ///     own: a registry that is named twice has every series twice.
     public init(
         fleet: Fleet, logs: MemoryLogSink, telemetry: Telemetry, title: String,
         otherMetrics: [MetricsRegistry] = []
