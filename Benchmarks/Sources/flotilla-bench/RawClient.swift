@@ -1,11 +1,21 @@
 import Foundation
 
-/// HTTP/1.1 over one blocking socket: as little as a load generator needs.
+/// HTTP/1.1 over a blocking socket: as little as a load generator needs. Connects again when the server has closed.
 final class RawClient {
-    private let descriptor: Int32
+    private let port: Int
+    private var descriptor: Int32 = -1
     private var buffer: [UInt8] = []
 
     init(port: Int) throws {
+        self.port = port
+        try connectSocket()
+    }
+
+    deinit { close(descriptor) }
+
+    private func connectSocket() throws {
+        if descriptor >= 0 { close(descriptor) }
+        buffer = []
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var one: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
@@ -22,8 +32,6 @@ final class RawClient {
         }
         guard code == 0 else { throw BenchFailure("cannot connect to port \(port)") }
     }
-
-    deinit { close(descriptor) }
 
     /// Sends a request and reads the whole answer, chunked ones too.
     func send(_ method: String, _ path: String, _ body: String?, token: String? = nil, key: String? = nil) throws -> String {
@@ -47,6 +55,7 @@ final class RawClient {
                 .flatMap { $0.split(separator: "\r\n").first }.flatMap { Int($0) } ?? 0
             text = String(decoding: try take(length), as: UTF8.self)
         }
+        if answer.contains("connection: close") { try connectSocket() }
         guard answer.hasPrefix("http/1.1 2") else { throw BenchFailure("\(method) \(path): \(answer.prefix(20)) \(text)") }
         return text
     }

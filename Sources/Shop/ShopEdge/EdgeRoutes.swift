@@ -21,9 +21,11 @@ struct EdgeRoutes: Sendable {
                     order: try call.orderID, for: try call.signedIn, call.context),
                 headers: [.cacheControl: "private, no-cache"])
         }
-        let page = Response.page(IndexPage.html(facts))
-        routes.addRaw(.get, "/", access: .anyone, summary: "What runs here", produces: "text/html") { call in
-            page.tagged(for: call.request)
+        routes.addRaw(.get, "/", access: .anyone, summary: "What runs here", produces: "text/html") { [facts] call in
+            // By the address the visitor came to: it is right behind a port that the system chose, too.
+            var facts = facts
+            if !call.request.authority.isEmpty { facts.publicURL = "http://\(call.request.authority)" }
+            return Response.page(IndexPage.html(facts)).tagged(for: call.request)
         }
         return routes
     }

@@ -95,9 +95,12 @@ extension ShopApplication {
 
     /// What the index page tells.
     private var facts: ShopFacts {
-        ShopFacts(
+        let operationsPort = configuration.port("operations.port")
+        return ShopFacts(
             publicURL: "http://\(configuration.string("gateway.host")):\(configuration.port("gateway.port"))",
-            operationsURL: "http://\(configuration.string("operations.host")):\(configuration.port("operations.port"))",
+            // A port that the system chooses is not known before.
+            operationsURL: operationsPort == 0
+                ? nil : "http://\(configuration.string("operations.host")):\(operationsPort)",
             demoAccounts: configuration.bool("demo.seed")
                 ? [
                     ("ada@shop.example", "customer, free"), ("grace@shop.example", "customer, premium"),

@@ -46,9 +46,10 @@ public struct ConfigurationError: DescribedError, CustomStringConvertible {
     public var detail: String { description }
     public var fields: [FieldError] { problems.map { FieldError(field: $0.key, message: $0.description) } }
 
-    /// A line for each problem.
+    /// One line for one problem, a line each for several.
     public var description: String {
-        let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
-        return "The configuration has \(count):\n" + problems.map { "  \($0)" }.joined(separator: "\n")
+        if problems.count == 1 { return "The configuration cannot be used: \(problems[0])" }
+        return "The configuration has \(problems.count) problems:\n"
+            + problems.map { "  \($0)" }.joined(separator: "\n")
     }
 }

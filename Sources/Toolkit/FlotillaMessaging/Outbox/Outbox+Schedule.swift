@@ -25,7 +25,7 @@ extension Outbox {
         try transaction.execute(
             Self.insert, due, name, world.ids.make(), producer, outgoing.type, outgoing.subject, world.now,
             outgoing.data, cause.traceparent, cause.correlationID, cause.causationID, outgoing.saga ?? cause.saga)
-        scheduleChanged.raise()
+        noteScheduled(due)
     }
 
     /// Takes a scheduled message back, if it has not been sent yet.
@@ -35,15 +35,20 @@ extension Outbox {
 
     /// Sends scheduled messages when they are due and does the outbox's housekeeping, until cancelled.
     public func run() async throws {
-        // Housekeeping needs a look now and then; a schedule that changes wakes the loop at once.
+        // Housekeeping needs a look now and then; a message that is due earlier wakes the loop at once.
         let tidyInterval = Duration.seconds(2)
+        var tidiedAt = world.time.uptime
         while !Task.isCancelled {
             let due = try await database.read { try $0.first(Self.next) { $0.optionalTimestamp(0) } ?? nil }
+            waits(for: due)
             let wait = due.map { max(.zero, min(tidyInterval, $0 - world.now)) } ?? tidyInterval
             await scheduleChanged.wait(atMost: wait, on: world.time)
             if Task.isCancelled { return }
             try await sendDue()
-            try await flush()
+            if world.time.uptime - tidiedAt >= tidyInterval {
+                try await flush()
+                tidiedAt = world.time.uptime
+            }
         }
     }
 

@@ -43,6 +43,10 @@ public final class Outbox: CommitParticipant {
         var deletable: Int64 = 0
         var deleted: Int64 = 0
         var onCommit: (@Sendable ([SequencedMessage]) -> Void)?
+        /// The earliest time in the transactions that are not durable yet.
+        var scheduling: Timestamp?
+        /// What the schedule's loop waits for; nil: nothing.
+        var awaitedDue: Timestamp?
     }
 
     /// The service whose outbox this is; the `source` of its messages.
@@ -150,6 +154,13 @@ public final class Outbox: CommitParticipant {
         state.withLock { $0.onCommit = body }
     }
 
+    /// A message was scheduled in a transaction that is not durable yet.
+    func noteScheduled(_ due: Timestamp) {
+        state.withLock { $0.scheduling = min(due, $0.scheduling ?? due) }
+    }
+
+    func waits(for due: Timestamp?) { state.withLock { $0.awaitedDue = due } }
+
     // MARK: CommitParticipant
 
     public func mark() -> Int { state.withLock { $0.pending.count } }
@@ -168,8 +179,10 @@ public final class Outbox: CommitParticipant {
     }
 
     public func committed() {
-        let (messages, observer) = state.withLock { state in
+        let (messages, observer, isEarlier) = state.withLock { state in
             let messages = state.pending
+            let isEarlier = state.scheduling.map { due in state.awaitedDue.map { due < $0 } ?? true } ?? false
+            state.scheduling = nil
             state.pending.removeAll(keepingCapacity: true)
             if let last = messages.last?.sequence { state.last = last }
             state.tail.append(contentsOf: messages)
@@ -178,8 +191,9 @@ public final class Outbox: CommitParticipant {
                 state.tailStart = state.tail[excess - 1].sequence
                 state.tail.removeFirst(excess)
             }
-            return (messages, state.onCommit)
+            return (messages, state.onCommit, isEarlier)
         }
+        if isEarlier { scheduleChanged.raise() }
         if !messages.isEmpty { observer?(messages) }
     }
 }
