@@ -1,0 +1,60 @@
+internal import FlotillaCore
+internal import FlotillaRuntime
+internal import FlotillaTesting
+internal import Foundation
+internal import ShopContracts
+internal import Testing
+
+@testable internal import ShopNotifications
+
+/// What the tests of the whole service do again and again.
+extension ServiceBench {
+    var mailFolder: String { folder.path(of: "notifications/mail") }
+
+    func register(_ user: String, email: String? = nil, name: String = "Ada Lovelace") async throws {
+        let event = UserRegistered {
+            $0.userID = user
+            $0.email = email ?? "\(user)@shop.example"
+            $0.name = name
+            $0.language = "en"
+        }
+        try await send(event, subject: user)
+    }
+
+    func complete(_ order: String, of user: String) async throws {
+        let event = OrderCompleted {
+            $0.orderID = order
+            $0.userID = user
+            $0.lines = [
+                PricedItem(productID: "p1", name: "Tea", quantity: 2, unitPrice: Money(amount: 450, currency: "USD"))
+            ]
+            $0.total = MoneyValue(Money(amount: 900, currency: "USD"))
+        }
+        try await send(event, subject: order, saga: "checkout-\(order)#9")
+    }
+
+    func cancel(_ order: String, of user: String, reason: String) async throws {
+        let event = OrderCancelled {
+            $0.orderID = order
+            $0.userID = user
+            $0.reason = reason
+        }
+        try await send(event, subject: order)
+    }
+
+    /// What was handed to a channel.
+    func sent(_ channel: String) async throws -> [NotificationSent] {
+        try await received(NotificationSent.self).filter { $0.channel == channel }
+    }
+
+    /// The letters in the folder, oldest first.
+    func letters() throws -> [LetterReader] {
+        try FileManager.default.contentsOfDirectory(atPath: mailFolder).filter { $0.hasSuffix(".eml") }.sorted()
+            .map { LetterReader(Array(try Data(contentsOf: URL(fileURLWithPath: "\(mailFolder)/\($0)")))) }
+    }
+
+    /// Waits until so many letters were reported as sent.
+    func waitForLetters(_ count: Int) async throws {
+        try await eventually("\(count) letters are sent") { try await sent("email").count >= count }
+    }
+}
