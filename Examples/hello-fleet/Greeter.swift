@@ -21,7 +21,8 @@ struct Greeter: ServiceBlueprint {
         name: "greeter", purpose: "Takes greetings", publishes: [Greeted.messageType])
 
     let migrations = [
-        MigrationSet("greetings", steps: [.init("create", "CREATE TABLE greetings (id {identity}, name TEXT NOT NULL)")])
+        MigrationSet(
+            "greetings", steps: [.init("create", "CREATE TABLE greetings (id {identity}, name TEXT NOT NULL)")])
     ]
 
     func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts {

@@ -58,7 +58,8 @@ struct SearchTests {
     }
 
     @Test("words that mean something to the search engine are plain words", arguments: [
-        "AND", "NOT%20lamp", "%22", "name:lamp", "*", "lamp*", "(", "NEAR(lamp)", "%27;DROP%20TABLE%20products", "^lamp",
+        "AND", "NOT%20lamp", "%22", "name:lamp", "*", "lamp*", "(", "NEAR(lamp)", "%27;DROP%20TABLE%20products",
+        "^lamp",
     ])
     func operators(text: String) async throws {
         try await withCatalog { bench in

@@ -28,7 +28,8 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "demo, strict or off.") var rateLimits: String?
     @Flag(help: "Print nothing but errors.") var quiet = false
     @Option(help: "A YAML file with settings.") var config: String?
-    @Option(name: .customLong("set"), help: "Any setting, as key=value; see 'shop settings'.") var assignments: [String] = []
+    @Option(name: .customLong("set"), help: "Any setting, as key=value; see 'shop settings'.")
+    var assignments: [String] = []
 
     func run() async throws {
         let started = SystemTime().uptime

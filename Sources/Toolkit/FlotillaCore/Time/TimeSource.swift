@@ -14,7 +14,8 @@ public protocol TimeSource: Sendable {
     /// - Throws: `CancellationError` when the task is cancelled meanwhile, at once.
     func sleep(for duration: Duration) async throws
 
-    /// Does `action` once, at least `duration` from now, unless the alarm is turned off before. Turn it off in any case.
+    /// Does `action` once, at least `duration` from now, unless the alarm is turned off before. Turn it off in any
+    /// case.
     ///
     /// Cheaper than a task that sleeps. The action runs on a thread of the clock's: it must be quick, must not
     /// wait, and must not turn its own alarm off.
