@@ -20,7 +20,7 @@ public final class Database: Sendable {
         public enum Writer: Sendable {
             /// On a thread of the database's own.
             case thread
-            /// In the caller, one commit each: for the simulation, whose scheduler owns every step.
+            /// In the caller, one commit each: for tests that own every step.
             case inline
         }
 

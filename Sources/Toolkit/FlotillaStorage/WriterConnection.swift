@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// The connection that writes. The lock is never contended with a thread of its own; inline
-/// writers (the simulation) take turns on it.
+/// writers take turns on it.
 final class WriterConnection: Sendable {
     private let connection: Mutex<ConnectionBox>
 

@@ -3,9 +3,9 @@ public struct Principal: Sendable, Hashable {
     /// The user's ID, or the service's name for a service of its own accord.
     public var id: String
     public var role: Role
-    /// `free`, `premium` or `enterprise`; decides limits and prices.
+    /// `free`, `premium` or `enterprise`; decides how much may be sent.
     public var tier: String
-    /// Where the user belongs (`eu`, `us` …); support sees only its own region. Empty: none.
+    /// Where the user belongs (`eu`, `us` …); a service may keep support to its own region. Empty: none.
     public var region: String
     /// What the token may be used for (OAuth 2.0 scopes); empty: everything the role may do.
     public var scopes: [String]
@@ -29,7 +29,7 @@ public struct Principal: Sendable, Hashable {
         public static let support = Role(rawValue: "support")
         /// Runs the business: figures, prices, stock.
         public static let manager = Role(rawValue: "manager")
-        /// May do everything; what they do is audited.
+        /// May do everything.
         public static let admin = Role(rawValue: "admin")
         /// Another service of the fleet.
         public static let service = Role(rawValue: "service")

@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Where a service gets its randomness from: jitter, salts, IDs.
 ///
-/// Safe to share between tasks. In the simulation it is seeded, so a run can be repeated.
+/// Safe to share between tasks. In tests it is seeded, so a run can be repeated.
 public protocol RandomSource: Sendable {
     /// The next 64 random bits.
     func next() -> UInt64
@@ -45,7 +45,7 @@ public struct SystemRandom: RandomSource {
     }
 }
 
-/// SplitMix64: the same seed gives the same numbers. For tests and simulation only; it can be predicted.
+/// SplitMix64: the same seed gives the same numbers. For tests only; it can be predicted.
 public final class SeededRandom: RandomSource {
     private let state: Mutex<UInt64>
 

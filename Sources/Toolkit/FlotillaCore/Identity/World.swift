@@ -1,7 +1,7 @@
 /// Everything about the outside that would make two runs of the same code differ: time, randomness, IDs.
 ///
-/// A service receives one and passes it on in initialisers. Real runs get ``system()``; the
-/// simulation and the tests hand in clocks and generators of their own.
+/// A service receives one and passes it on in initialisers. Real runs get ``system()``; tests hand in
+/// clocks and generators of their own.
 public struct World: Sendable {
     public let time: any TimeSource
     public let random: any RandomSource

@@ -1,7 +1,7 @@
 /// Where a service gets the time from, and how it waits.
 ///
-/// Nothing else in the code may ask the machine for the time or sleep: in the simulation the
-/// same service runs on a virtual clock.
+/// Nothing else in the code may ask the machine for the time or sleep, so that the same service can
+/// run on a clock that is moved by hand (``ManualTime``).
 public protocol TimeSource: Sendable {
     /// The wall clock. It may jump; use it for what people and other systems see.
     var now: Timestamp { get }

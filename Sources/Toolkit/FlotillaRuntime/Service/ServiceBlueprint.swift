@@ -2,8 +2,8 @@ public import FlotillaStorage
 
 /// A service as a value: what it is called, what it owns, and how it is put together from what it is given.
 ///
-/// It never finds out where it runs: alone in a process, beside the others in one, or in the
-/// simulation. One is made per fleet, in the fleet's map.
+/// It never finds out where it runs: beside the others of its fleet, or on a bench in a test. One is
+/// made per fleet, in the fleet's map.
 public protocol ServiceBlueprint: Sendable {
     /// What the rest of the fleet may know of it.
     var manifest: ServiceManifest { get }
@@ -14,8 +14,8 @@ public protocol ServiceBlueprint: Sendable {
 
     /// Puts the service together. Called once per incarnation, before anything of it runs.
     ///
-    /// - Throws: what keeps the service from starting; the fleet then does not start, or tries again
-    ///   later when the service was restarted.
+    /// - Throws: what keeps the service from starting. At its start the fleet then does not start either; a service
+    ///   that was stopped stays away until somebody starts it again.
     func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts
 }
 

@@ -18,11 +18,12 @@ public struct ScryptParameters: Sendable, Hashable {
         precondition(isAllowed, "scrypt parameters ln=\(ln), r=\(r), p=\(p) are outside the bounds")
     }
 
-    /// N = 2¹⁵, r = 8, p = 1: 32 MiB and about a tenth of a second.
+    /// N = 2¹⁵, r = 8, p = 1: 32 MiB and about a tenth of a second; a third of the work that OWASP's password
+    /// storage sheet pairs with this memory.
     public static let standard = ScryptParameters(ln: 15, r: 8, p: 1)
 
-    /// N = 2¹⁵, r = 8, p = 3: the same memory, three times the work, as the OWASP password storage sheet asks of
-    /// systems that can afford it.
+    /// N = 2¹⁵, r = 8, p = 3: the same memory and three times the work, one of the pairs of the OWASP password
+    /// storage sheet.
     public static let strong = ScryptParameters(ln: 15, r: 8, p: 3)
 
     /// N = 2⁴: no protection, for tests that sign in often.

@@ -9,7 +9,7 @@ public final class PasswordHasher: Sendable {
     public enum Execution: Sendable {
         /// On a thread of the hasher's own; at most `queueMax` calls wait, more are answered with 503.
         case thread(queueMax: Int)
-        /// On the caller's thread: for the simulation, where no thread but the scheduler's may run.
+        /// On the caller's thread: for tests, where no other thread may run.
         case inline
 
         /// A thread of the hasher's own with room for 64 calls that wait: some seconds of work.

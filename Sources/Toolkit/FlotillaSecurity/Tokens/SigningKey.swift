@@ -48,7 +48,7 @@ public struct SigningKey: Sendable, CustomStringConvertible {
     /// A new key of 2048 bits.
     ///
     /// The randomness is the operating system's, not a `World`'s: prime numbers come from the cryptographic library.
-    /// A simulation that has to repeat itself reads a key from PEM.
+    /// A test that has to repeat itself reads a key from PEM.
     public static func generate() throws -> SigningKey {
         try SigningKey(JWTKit.Insecure.RSA.PrivateKey(backing: _RSA.Signing.PrivateKey(keySize: .bits2048)))
     }
