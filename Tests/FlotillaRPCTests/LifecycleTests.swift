@@ -70,6 +70,28 @@ struct LifecycleTests {
         #expect(!system.host.isRunning)
     }
 
+    @Test("whoever waits for the callee goes on when it runs, at once when it runs already, and can be cancelled")
+    func waiting() async throws {
+        let system = EchoSystem()
+        async let first: Void = system.host.waitUntilRunning()
+        async let second: Void = system.host.waitUntilRunning()
+        try await system.running { try await system.host.waitUntilRunning() }
+        _ = try await (first, second)
+        let error = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                do {
+                    try await system.host.waitUntilRunning()
+                    return false
+                } catch {
+                    return error is CancellationError
+                }
+            }
+            group.cancelAll()
+            return await group.next()
+        }
+        #expect(error == true)
+    }
+
     @Test("a host runs once at a time")
     func twice() async throws {
         let system = EchoSystem()

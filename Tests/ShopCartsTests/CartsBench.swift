@@ -33,7 +33,7 @@ struct CartsBench: Sendable {
         let host = RPCHost(
             [RPCService(catalog)], on: exchange, telemetry: .silent(service: "catalog", world: bench.world))
         return try await whileRunning([{ try await host.run() }]) {
-            try await eventually("the catalog can be called") { host.isRunning }
+            try await host.waitUntilRunning()
             return try await body()
         }
     }

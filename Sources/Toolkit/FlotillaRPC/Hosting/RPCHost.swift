@@ -16,12 +16,19 @@ public final class RPCHost: Sendable {
         var client: InProcessTransport.Client
     }
 
+    private struct State {
+        var running: Running?
+        var nextWaiter: UInt64 = 0
+        /// Who waits until it runs, in the order in which they came.
+        var waiters: [(id: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
+    }
+
     /// The service's name, by which it is called: `catalog`.
     public let service: String
     private let services: [RPCService]
     private let exchange: RPCExchange
     private let interceptor: RPCServerInterceptor
-    private let running = Mutex<Running?>(nil)
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - services: what can be called; at least one.
@@ -43,7 +50,34 @@ public final class RPCHost: Sendable {
     }
 
     /// Whether calls are taken now.
-    public var isRunning: Bool { running.withLock { $0 != nil } }
+    public var isRunning: Bool { state.withLock { $0.running != nil } }
+
+    /// Returns as soon as calls are taken, at once when they are already.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled meanwhile.
+    public func waitUntilRunning() async throws {
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let immediate: Result<Void, any Error>? = state.withLock { state in
+                    if state.running != nil { return .success(()) }
+                    // A handler that ran before there was anything to remove leaves it to this check.
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    state.waiters.append((id, continuation))
+                    return nil
+                }
+                if let immediate { continuation.resume(with: immediate) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
+            }
+            waiter?.continuation.resume(throwing: CancellationError())
+        }
+    }
 
     /// Takes calls until the task is cancelled or ``drain()`` is called.
     ///
@@ -74,27 +108,30 @@ public final class RPCHost: Sendable {
 
     /// Takes no further call; ``run()`` returns when those under way are done. Without effect when it does not run.
     public func drain() {
-        guard let now = running.withLock({ $0 }) else { return }
+        guard let now = state.withLock({ $0.running }) else { return }
         exchange.leave(service, entry: now.entry)
         now.client.beginGracefulShutdown()
     }
 
     private func begin(_ client: InProcessTransport.Client) throws -> UInt64 {
-        try running.withLock { running in
-            guard running == nil else {
+        let (entry, waiters) = try state.withLock { state in
+            guard state.running == nil else {
                 throw ServiceError(
                     .internal, "already-running", "The gRPC host of \(service) runs already; stop it first.")
             }
             let entry = exchange.enter(service, .inProcess(client))
-            running = Running(entry: entry, client: client)
-            return entry
+            state.running = Running(entry: entry, client: client)
+            defer { state.waiters = [] }
+            return (entry, state.waiters)
         }
+        for waiter in waiters { waiter.continuation.resume() }
+        return entry
     }
 
     private func end(_ entry: UInt64) {
         exchange.leave(service, entry: entry)
-        running.withLock { running in
-            if running?.entry == entry { running = nil }
+        state.withLock { state in
+            if state.running?.entry == entry { state.running = nil }
         }
     }
 }

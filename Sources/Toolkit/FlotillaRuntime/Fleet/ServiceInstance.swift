@@ -99,11 +99,7 @@ public final class ServiceInstance: Sendable {
 
     /// Returns when other services can call it.
     func waitUntilServing() async throws {
-        guard let rpc else { return }
-        while !rpc.isRunning {
-            try Task.checkCancellation()
-            try await world.time.sleep(for: .milliseconds(1))
-        }
+        try await rpc?.waitUntilRunning()
     }
 
     func close() { database.close() }
