@@ -10,7 +10,7 @@ struct AppendBenchmark {
     private let data = [UInt8](repeating: 7, count: 200)
 
     func run(into table: inout FigureTable) async throws {
-        print("append: \(count) events of \(data.count) bytes, \(writers) writers")
+        say("append: \(count) events of \(data.count) bytes, \(writers) writers")
         _ = try await ours()
         var ratios: [Double] = []
         var best = (ours: 0.0, raw: 0.0)
@@ -27,7 +27,8 @@ struct AppendBenchmark {
     private func ours() async throws -> Double {
         let folder = try ScratchFolder()
         let world = World.system()
-        let database = try Database(path: folder.path + "/events.sqlite", migrations: [EventStore.migrations], world: world)
+        let database = try Database(
+            path: folder.path + "/events.sqlite", migrations: [EventStore.migrations], world: world)
         let store = EventStore()
         let (share, data) = (count / writers, data)
         let start = Usage.now()
@@ -76,13 +77,14 @@ struct AppendBenchmark {
             -1, UInt32(SQLITE_PREPARE_PERSISTENT), &insert, nil)
         defer { sqlite3_finalize(insert) }
         let streams = (0..<writers).map { "stream-\($0)" }
+        let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         let start = Usage.now()
         for version in 1...(count / writers) {
             execute("BEGIN IMMEDIATE")
             for stream in streams {
-                sqlite3_bind_text(insert, 1, stream, -1, unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+                sqlite3_bind_text(insert, 1, stream, -1, copied)
                 sqlite3_bind_int64(insert, 2, Int64(version))
-                sqlite3_bind_text(insert, 3, "thing-happened.v1", -1, unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+                sqlite3_bind_text(insert, 3, "thing-happened.v1", -1, copied)
                 data.withUnsafeBytes { bytes in
                     _ = sqlite3_bind_blob(insert, 4, bytes.baseAddress, Int32(bytes.count), nil)
                     sqlite3_bind_int64(insert, 5, 1_767_225_600_000_000)

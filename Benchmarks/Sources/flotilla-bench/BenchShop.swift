@@ -8,7 +8,8 @@ import ShopSystem
 enum BenchShop {
     static let products = 50
 
-    static func product(_ number: Int) -> String { "prod-" + String(repeating: "0", count: 4 - String(number).count) + String(number) }
+    /// `prod-0001` and so on.
+    static func product(_ number: Int) -> String { "prod-" + String(10_000 + number).dropFirst() }
 
     static func configuration(data: String) throws -> Configuration {
         try Configuration.load(

@@ -36,7 +36,9 @@ struct CheckoutBenchmark {
             }
             let figures = try results.get()
             let count = customers * ordersEach
-            table.add("orders completed per second, through the gateway", perSecond(count, figures.checkout), aim: "at least 300, aim 800")
+            table.add(
+                "orders completed per second, through the gateway", perSecond(count, figures.checkout),
+                aim: "at least 300, aim 800")
             table.add("CPU per 1,000 orders, customers included", cpuPerThousand(count, figures.checkout), aim: "2 s")
             table.add("POST /orders p50/p95/p99, 64 customers", figures.posts.percentiles())
             table.add("click to completed p50/p95/p99, 64 customers", figures.orders.percentiles())

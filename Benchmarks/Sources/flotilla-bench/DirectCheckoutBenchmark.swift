@@ -19,7 +19,7 @@ struct DirectCheckoutBenchmark {
             for await _ in ready { break }
             let shop = DirectShop(fleet: fleet)
             let tokens = try await shop.prepare(customers: customers)
-            print("direct: \(customers) customers × \(ordersEach) orders, no sockets")
+            say("direct: \(customers) customers × \(ordersEach) orders, no sockets")
             _ = try await place(10, shop, tokens, round: "warm-up")
             let start = Usage.now()
             try await place(ordersEach, shop, tokens, round: "measured")
@@ -32,7 +32,9 @@ struct DirectCheckoutBenchmark {
         }
     }
 
-    private func place(_ each: Int, _ shop: DirectShop, _ customers: [DirectShop.Customer], round: String) async throws {
+    private func place(
+        _ each: Int, _ shop: DirectShop, _ customers: [DirectShop.Customer], round: String
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for customer in customers {
                 group.addTask {
@@ -55,10 +57,11 @@ struct DirectShop: Sendable {
     let fleet: Fleet
 
     func prepare(customers: Int) async throws -> [Customer] {
-        let root = try await text("accessToken", send("users", .post, "/api/v1/sessions", BenchShop.signIn("root@shop.example")))
+        let root = try await text(
+            "accessToken", send("users", .post, "/api/v1/sessions", BenchShop.signIn("root@shop.example")))
         for number in 1...BenchShop.products {
-            _ = try await send(
-                "inventory", .put, "/api/v1/inventory/\(BenchShop.product(number))", #"{"onHand": 1000000}"#, token: root)
+            let path = "/api/v1/inventory/\(BenchShop.product(number))"
+            _ = try await send("inventory", .put, path, #"{"onHand": 1000000}"#, token: root)
         }
         var result: [Customer] = []
         for number in 0..<customers {
@@ -67,8 +70,8 @@ struct DirectShop: Sendable {
             let token = try await text("accessToken", send("users", .post, "/api/v1/sessions", BenchShop.signIn(email)))
             let card = try await text(
                 "token", send("payments", .post, "/api/v1/payment-tokens", BenchShop.card, token: token))
-            result.append(
-                Customer(accessToken: token, paymentToken: card, product: BenchShop.product(number % BenchShop.products + 1)))
+            let product = BenchShop.product(number % BenchShop.products + 1)
+            result.append(Customer(accessToken: token, paymentToken: card, product: product))
         }
         return result
     }
@@ -80,7 +83,7 @@ struct DirectShop: Sendable {
         let id = try await text("id", accepted)
         let stream = try await send("orders", .get, "/api/v1/orders/\(id)/stream", nil, token: customer.accessToken)
         let events = String(decoding: try await stream.collect(), as: UTF8.self)
-        guard events.contains(#""status":"completed""#) else { throw BenchFailure("order \(id) ended otherwise: \(events)") }
+        guard events.contains(#""status":"completed""#) else { throw BenchFailure("order \(id): \(events)") }
     }
 
     private func send(
@@ -92,9 +95,11 @@ struct DirectShop: Sendable {
         if let token { headers[.authorization] = "Bearer \(token)" }
         if let key { headers[.idempotencyKey] = key }
         guard let responder = fleet.responder(for: service) else { throw BenchFailure("\(service) is away") }
-        let response = await responder.respond(to: Request(method, path, headers: headers, body: Array((body ?? "").utf8)))
+        let request = Request(method, path, headers: headers, body: Array((body ?? "").utf8))
+        let response = await responder.respond(to: request)
         guard response.status.code < 300 else {
-            throw BenchFailure("\(method) \(path): \(response.status) \(String(decoding: response.bytes ?? [], as: UTF8.self))")
+            let answer = String(decoding: response.bytes ?? [], as: UTF8.self)
+            throw BenchFailure("\(method) \(path): \(response.status) \(answer)")
         }
         return response
     }

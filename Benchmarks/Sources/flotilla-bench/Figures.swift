@@ -1,18 +1,22 @@
 import Foundation
 
+/// Prints a line at once, also into a pipe.
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
 /// The figures of a run, each beside its aim.
 struct FigureTable {
     private var rows: [[String]] = [["figure", "measured", "aim or peer"]]
 
     mutating func add(_ name: String, _ value: String, aim: String = "") {
         rows.append([name, value, aim])
-        print("  \(name): \(value)\(aim.isEmpty ? "" : "   (\(aim))")")
+        say("  \(name): \(value)\(aim.isEmpty ? "" : "   (\(aim))")")
     }
 
     var text: String {
         let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
         var lines = rows.map { row in
-            "| " + zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }.joined(separator: " | ") + " |"
+            let cells = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+            return "| " + cells.joined(separator: " | ") + " |"
         }
         lines.insert("|" + widths.map { String(repeating: "-", count: $0 + 2) }.joined(separator: "|") + "|", at: 1)
         return "\n" + lines.joined(separator: "\n")
@@ -26,7 +30,7 @@ struct Usage {
 
     static func now() -> Usage {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Usage(
@@ -74,14 +78,17 @@ struct Samples {
 
 func perSecond(_ count: Int, _ usage: Usage) -> String { String(format: "%.0f/s", Double(count) / usage.seconds) }
 
-func cpuPerThousand(_ count: Int, _ usage: Usage) -> String { String(format: "%.2f s", usage.cpu / Double(count) * 1000) }
+func cpuPerThousand(_ count: Int, _ usage: Usage) -> String {
+    String(format: "%.2f s", usage.cpu / Double(count) * 1000)
+}
 
 /// A folder that is gone when the value is.
 final class ScratchFolder: Sendable {
     let path: String
 
     init() throws {
-        path = NSTemporaryDirectory() + "flotilla-bench-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))"
+        let process = ProcessInfo.processInfo.processIdentifier
+        path = NSTemporaryDirectory() + "flotilla-bench-\(process)-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

@@ -7,8 +7,9 @@ import Synchronization
 /// Messages sent durably by one service and handled durably by another, 1 KB each.
 struct HandOverBenchmark {
     func run(into table: inout FigureTable) async throws {
-        for (inFlight, count, peer) in [(1, 4_000, "Redis streams, fsync: 8,200/s published"), (64, 60_000, "58,000/s published")] {
-            print("hand-over: \(count) messages, \(inFlight) in flight")
+        let rounds = [(1, 4_000, "Redis streams, fsync: 8,200/s published"), (64, 60_000, "58,000/s published")]
+        for (inFlight, count, peer) in rounds {
+            say("hand-over: \(count) messages, \(inFlight) in flight")
             let used = try await measure(inFlight: inFlight, count: count)
             table.add(
                 "messages sent and handled, \(inFlight) in flight",
@@ -26,7 +27,9 @@ struct HandOverBenchmark {
             path: folder.path + "/reader.sqlite",
             migrations: [
                 Outbox.migrations, Consumer.migrations,
-                MigrationSet("notes", steps: [.init("create", "CREATE TABLE notes (id TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID")]),
+                MigrationSet(
+                    "notes",
+                    steps: [.init("create", "CREATE TABLE notes (id TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID")]),
             ], world: world)
         let outbox = try await Outbox(producer: "writer", database: sending, world: world)
         let tally = Tally()
@@ -64,7 +67,9 @@ struct HandOverBenchmark {
             }
             await tally.reaches(count / inFlight * inFlight)
             group.cancelAll()
-            while let result = await group.nextResult() { if case .failure(let error) = result, !(error is CancellationError) { throw error } }
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
         }
         let used = Usage.now().since(start)
         sending.close()
@@ -99,7 +104,9 @@ private final class Tally: CommitParticipant {
         let waiter = state.withLock { state in
             state.done += state.pending
             state.pending = 0
-            guard let waiter = state.waiter, state.done >= waiter.count else { return nil as CheckedContinuation<Void, Never>? }
+            guard let waiter = state.waiter, state.done >= waiter.count else {
+                return nil as CheckedContinuation<Void, Never>?
+            }
             state.waiter = nil
             return waiter.continuation
         }

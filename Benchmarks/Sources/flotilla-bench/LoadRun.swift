@@ -9,9 +9,11 @@ struct LoadRun {
 
     func run() throws -> LoadFigures {
         let root = try RawClient(port: port)
-        let token = try root.field("accessToken", of: root.send("POST", "/api/v1/sessions", BenchShop.signIn("root@shop.example")))
+        let token = try root.field(
+            "accessToken", of: root.send("POST", "/api/v1/sessions", BenchShop.signIn("root@shop.example")))
         for number in 1...BenchShop.products {
-            _ = try root.send("PUT", "/api/v1/inventory/\(BenchShop.product(number))", #"{"onHand": 1000000}"#, token: token)
+            let path = "/api/v1/inventory/\(BenchShop.product(number))"
+            _ = try root.send("PUT", path, #"{"onHand": 1000000}"#, token: token)
         }
         var crowd: [RawCustomer] = []
         for number in 0..<customers {
@@ -63,8 +65,10 @@ final class RawCustomer: @unchecked Sendable {
         let email = "bench\(number)@shop.example"
         self.client = client
         _ = try client.send("POST", "/api/v1/users", BenchShop.registration(email))
-        accessToken = try client.field("accessToken", of: client.send("POST", "/api/v1/sessions", BenchShop.signIn(email)))
-        paymentToken = try client.field("token", of: client.send("POST", "/api/v1/payment-tokens", BenchShop.card, token: accessToken))
+        accessToken = try client.field(
+            "accessToken", of: client.send("POST", "/api/v1/sessions", BenchShop.signIn(email)))
+        paymentToken = try client.field(
+            "token", of: client.send("POST", "/api/v1/payment-tokens", BenchShop.card, token: accessToken))
         product = BenchShop.product(number % BenchShop.products + 1)
     }
 

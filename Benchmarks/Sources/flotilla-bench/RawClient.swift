@@ -34,7 +34,9 @@ final class RawClient {
     }
 
     /// Sends a request and reads the whole answer, chunked ones too.
-    func send(_ method: String, _ path: String, _ body: String?, token: String? = nil, key: String? = nil) throws -> String {
+    func send(
+        _ method: String, _ path: String, _ body: String?, token: String? = nil, key: String? = nil
+    ) throws -> String {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         if let token { head += "Authorization: Bearer \(token)\r\n" }
         if let key { head += "Idempotency-Key: \(key)\r\n" }
@@ -56,13 +58,16 @@ final class RawClient {
             text = String(decoding: try take(length), as: UTF8.self)
         }
         if answer.contains("connection: close") { try connectSocket() }
-        guard answer.hasPrefix("http/1.1 2") else { throw BenchFailure("\(method) \(path): \(answer.prefix(20)) \(text)") }
+        guard answer.hasPrefix("http/1.1 2") else { 
+            throw BenchFailure("\(method) \(path): \(answer.prefix(20)) \(text)")
+        }
         return text
     }
 
     /// The value of a text field, found without parsing all of it.
     func field(_ name: String, of json: String) throws -> String {
-        guard let value = json.components(separatedBy: "\"\(name)\":\"").dropFirst().first?.split(separator: "\"").first else {
+        let rest = json.components(separatedBy: "\"\(name)\":\"").dropFirst().first
+        guard let value = rest?.split(separator: "\"").first else {
             throw BenchFailure("no \(name) in \(json)")
         }
         return String(value)
