@@ -104,10 +104,10 @@ public final class SagaEngine: Sendable {
     /// - Returns: false when there is none, it is past its pivot, or it is on its way back already.
     public func abort(_ id: String, reason: String, now: Timestamp, in transaction: Transaction) throws -> Bool {
         guard var record = try transaction.first(Self.select, id, row: SagaRecord.init),
-            let machine = machines[Self.key(record.type, record.version)]
+            let machine = machines[Self.key(record.type, record.version)], !record.isBackward
         else { return false }
         let messages = try machine.abort(&record, reason: reason, now: now, in: transaction)
-        guard record.isBackward, record.updatedAt == now else { return false }
+        guard record.isBackward else { return false }
         try save(record, in: transaction)
         try outbox.append(messages, cause: cause(of: record), in: transaction)
         return true
@@ -124,10 +124,10 @@ public final class SagaEngine: Sendable {
                 guard let machine = machines[Self.key(record.type, record.version)] else {
                     throw UnknownSagaVersion(type: record.type, version: record.version)
                 }
-                let before = (record.updatedAt, record.stepsText)
+                let before = record
                 let messages = try machine.reply(
                     delivery.message, to: mark, &record, now: delivery.now, in: transaction)
-                if before != (record.updatedAt, record.stepsText) { try save(record, in: transaction) }
+                if before != record { try save(record, in: transaction) }
                 return messages.map { message in
                     // A message without a mark of its own must not look like an answer of this one's step.
                     var message = message

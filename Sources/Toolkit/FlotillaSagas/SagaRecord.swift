@@ -2,7 +2,7 @@ public import FlotillaCore
 internal import FlotillaStorage
 
 /// A saga as it is stored.
-public struct SagaRecord: Sendable {
+public struct SagaRecord: Sendable, Equatable {
     public enum Status: String, Sendable, CaseIterable {
         case running
         case completed
