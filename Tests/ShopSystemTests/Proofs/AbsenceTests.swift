@@ -56,7 +56,7 @@ extension WholeShop {
                             let reply = try await customer.placeOrder(
                                 product.id, token: token, key: "\(service)-\(round)-\(number)")
                             if reply.status == 202 { accepted.append(try reply.string("id")) }
-                            // Without Orders, Catalog or Users nothing can be accepted; and nobody may be told otherwise.
+                            // Without Orders or Catalog nothing can be accepted; and nobody may be told otherwise.
                             #expect([202, 503].contains(reply.status), "\(service), round \(round): \(reply.text)")
                         }
                     }
