@@ -223,6 +223,17 @@ let testTargets: [Target] = [
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
     tests(
+        "FlotillaSagasTests",
+        """
+        FlotillaSagas FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaRuntime FlotillaStorage FlotillaTesting
+        """),
+    tests(
+        "FlotillaRuntimeTests",
+        """
+        FlotillaRuntime FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaStorage \
+        FlotillaTesting HTTPTypes
+        """),
+    tests(
         "ShopSystemTests",
         """
         ShopSystem FlotillaConfiguration FlotillaCore FlotillaHTTP FlotillaSecurity FlotillaStorage HTTPTypes shop \
