@@ -61,6 +61,7 @@ struct TemplateBook: Sendable {
             "unknown-token": "We could not use the card you chose.",
             "address-not-served": "No carrier delivers to the address.",
             "cancelled-by-customer": "You asked us to.",
+            "cancelled-by-staff": "Our customer service cancelled it for you.",
             "timed-out": "It could not be completed in time.",
         ],
         otherReason: "It could not be completed.")
