@@ -56,7 +56,8 @@ public final class Fleet: Sendable {
 
     /// Starts every service, in the map's order, and runs them until the task is cancelled. Once only.
     ///
-    /// - Parameter onReady: called when all have started.
+    /// - Parameter onReady: called when all have started. ``start(_:)`` and ``stop(_:)`` are obeyed once it has
+    ///   returned: what wants to use them runs beside the fleet, not in here.
     /// - Throws: what kept a service from starting.
     public func run(onReady: @Sendable () async throws -> Void = {}) async throws {
         let isFirst = state.withLock { state in
