@@ -195,6 +195,9 @@ let testTargets: [Target] = [
         """),
     tests("FlotillaStorageTests", "FlotillaStorage FlotillaCore FlotillaTesting"),
     tests(
+        "FlotillaMessagingTests",
+        "FlotillaMessaging FlotillaCore FlotillaObservability FlotillaStorage FlotillaTesting"),
+    tests(
         "ShopPaymentsTests",
         """
         ShopPayments ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \

@@ -7,9 +7,10 @@ internal import Synchronization
 extension Activities {
     private static let due: SQL = """
         SELECT position, name, id, subject, input, attempts, traceparent, correlation, cause, saga
-        FROM activities WHERE due <= ?1 ORDER BY position LIMIT ?2
+        FROM activities WHERE name = ?1 AND due <= ?2 ORDER BY position LIMIT ?3
         """
     private static let nextDue: SQL = "SELECT MIN(due) FROM activities WHERE due > ?1"
+    private static let names: SQL = "SELECT DISTINCT name FROM activities ORDER BY name"
     private static let exists: SQL = "SELECT 1 FROM activities WHERE position = ?1"
     private static let delete: SQL = "DELETE FROM activities WHERE position = ?1"
     private static let postpone: SQL = "UPDATE activities SET attempts = ?2, due = ?3, error = ?4 WHERE position = ?1"
@@ -17,40 +18,39 @@ extension Activities {
     /// Queues the table's due rows that are not in hand.
     ///
     /// - Returns: when to look again at the latest.
-    func takeFromTable() async throws -> Duration {
+    func takeFromTable(_ lanes: [ActivityLane]) async throws -> Duration {
         let now = world.now
         let lookAgain = Duration.seconds(5)
-        let inHand = state.withLock { $0.inHand }
-        guard inHand.count < Self.inHandMax else { return .milliseconds(100) }
-        let limit = Self.inHandMax
-        let (tasks, nextDue) = try await database.read { transaction in
-            (
-                try transaction.query(Self.due, now, limit) { row in
+        let limit = ActivityLane.inHandMax
+        for lane in lanes {
+            let tasks = try await database.read { transaction in
+                try transaction.query(Self.due, lane.activity.name, now, limit) { row in
                     ActivityTask(
                         id: row.text(2), subject: row.text(3), input: row.bytes(4), attempt: row.int(5) + 1,
                         position: row.int64(0), name: row.text(1),
                         cause: Cause(
                             traceparent: row.text(6), correlationID: row.text(7), causationID: row.text(8),
                             saga: row.text(9)))
-                },
-                try transaction.first(Self.nextDue, now) { $0.optionalTimestamp(0) } ?? nil
-            )
-        }
-        for task in tasks {
-            let isNew = state.withLock { state in
-                state.inHand.count < Self.inHandMax && state.inHand.insert(task.position).inserted
+                }
             }
-            if isNew { queue.add(task) }
+            if lane.take(tasks, isAll: tasks.count < limit) { tableChanged.raise() }
+        }
+        let nextDue = try await database.read { transaction in
+            try transaction.first(Self.nextDue, now) { $0.optionalTimestamp(0) } ?? nil
         }
         return nextDue.map { min(lookAgain, max(.milliseconds(1), $0 - now)) } ?? lookAgain
     }
 
-    func attempt(_ task: ActivityTask) async throws {
-        defer { state.withLock { _ = $0.inHand.remove(task.position) } }
-        guard let activity = activities[task.name] else {
-            telemetry.log(.error, "an activity is not known to this version", nil, ["activity": task.name])
-            return
+    /// What an earlier or later version has left in the table stays there; somebody should know.
+    func reportUnknown() async throws {
+        for name in try await database.read({ try $0.query(Self.names) { $0.text(0) } }) where lanes[name] == nil {
+            telemetry.log(.error, "activities wait that this version does not know", nil, ["activity": name])
         }
+    }
+
+    func attempt(_ task: ActivityTask, in lane: ActivityLane) async throws {
+        defer { if lane.leave(task) { tableChanged.raise() } }
+        let activity = lane.activity
         // A row that was queued twice in a crash's aftermath, or withdrawn, is gone by now.
         guard try await database.read({ try $0.exists(Self.exists, task.position) }) else { return }
         let result: Result<[UInt8], any Error>

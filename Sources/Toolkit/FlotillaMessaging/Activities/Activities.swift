@@ -19,23 +19,13 @@ public final class Activities: CommitParticipant {
                 """)
         ])
 
-    struct State {
-        /// Asked for in transactions that are not durable yet.
-        var pending: [ActivityTask] = []
-        /// Queued or under way, so that the table's rows are not taken twice.
-        var inHand: Set<Int64> = []
-    }
-
-    /// Tasks in memory at a time; the rest waits in the table.
-    static let inHandMax = 1_024
-
-    let activities: [String: Activity]
+    let lanes: [String: ActivityLane]
     let database: Database
     let outbox: Outbox
     let world: World
     let telemetry: Telemetry
-    let state = Mutex(State())
-    let queue = WorkQueue<ActivityTask>()
+    /// Asked for in transactions that are not durable yet.
+    private let pending = Mutex<[ActivityTask]>([])
     let tableChanged = Signal()
 
     private static let insert: SQL = """
@@ -50,7 +40,7 @@ public final class Activities: CommitParticipant {
     public init(
         _ activities: [Activity], database: Database, outbox: Outbox, world: World, telemetry: Telemetry
     ) {
-        self.activities = Dictionary(uniqueKeysWithValues: activities.map { ($0.name, $0) })
+        lanes = Dictionary(uniqueKeysWithValues: activities.map { ($0.name, ActivityLane($0)) })
         self.database = database
         self.outbox = outbox
         self.world = world
@@ -63,7 +53,7 @@ public final class Activities: CommitParticipant {
         _ name: String, id: String, subject: String, input: some MessagePayload, cause: Cause,
         in transaction: Transaction
     ) throws {
-        precondition(activities[name] != nil, "the service has no activity \(name)")
+        precondition(lanes[name] != nil, "the service has no activity \(name)")
         let bytes = try input.messageBytes()
         let inserted = try transaction.execute(
             Self.insert, name, id, subject, bytes, world.now, cause.traceparent, cause.correlationID,
@@ -72,7 +62,7 @@ public final class Activities: CommitParticipant {
         let task = ActivityTask(
             id: id, subject: subject, input: bytes, attempt: 1, position: transaction.lastInsertedID, name: name,
             cause: cause)
-        state.withLock { $0.pending.append(task) }
+        pending.withLock { $0.append(task) }
     }
 
     /// How many activities are not done yet.
@@ -82,15 +72,19 @@ public final class Activities: CommitParticipant {
 
     /// Does activities until the task is cancelled; what is under way then is done again later.
     public func run() async throws {
-        guard !activities.isEmpty else { return }
+        guard !lanes.isEmpty else { return }
+        try await reportUnknown()
+        let lanes = lanes.values.sorted { $0.activity.name < $1.activity.name }
         try await withThrowingDiscardingTaskGroup { group in
-            for _ in 0..<(activities.values.map(\.concurrencyMax).max() ?? 1) {
-                group.addTask {
-                    while let task = await self.queue.next() { try await self.attempt(task) }
+            for lane in lanes {
+                for _ in 0..<lane.activity.concurrencyMax {
+                    group.addTask {
+                        while let task = await lane.queue.next() { try await self.attempt(task, in: lane) }
+                    }
                 }
             }
             while !Task.isCancelled {
-                let pause = try await takeFromTable()
+                let pause = try await takeFromTable(lanes)
                 await tableChanged.wait(atMost: pause, on: world.time)
             }
             group.cancelAll()
@@ -99,20 +93,15 @@ public final class Activities: CommitParticipant {
 
     // MARK: CommitParticipant
 
-    public func mark() -> Int { state.withLock { $0.pending.count } }
+    public func mark() -> Int { pending.withLock { $0.count } }
 
-    public func rollback(to mark: Int) { state.withLock { $0.pending.removeSubrange(mark...) } }
+    public func rollback(to mark: Int) { pending.withLock { $0.removeSubrange(mark...) } }
 
     public func committed() {
-        let tasks = state.withLock { state in
-            let room = max(0, Self.inHandMax - state.inHand.count)
-            let tasks = Array(state.pending.prefix(room))
-            let isOverflowing = state.pending.count > tasks.count
-            state.pending.removeAll(keepingCapacity: true)
-            for task in tasks { state.inHand.insert(task.position) }
-            if isOverflowing { tableChanged.raise() }
-            return tasks
+        let tasks = pending.withLock { pending in
+            defer { pending.removeAll(keepingCapacity: true) }
+            return pending
         }
-        for task in tasks { queue.add(task) }
+        for task in tasks { lanes[task.name]?.offer(task) }
     }
 }

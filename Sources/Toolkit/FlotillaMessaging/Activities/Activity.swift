@@ -10,7 +10,7 @@ public import FlotillaStorage
 public struct Activity: Sendable {
     /// Its name, unique in the service: `charge-card`.
     public let name: String
-    /// How many may be under way at a time.
+    /// How many of it may be under way at a time, whatever other activities do.
     public let concurrencyMax: Int
     public let policy: RedeliveryPolicy
     let perform: @Sendable (ActivityTask, CallContext) async throws -> [UInt8]

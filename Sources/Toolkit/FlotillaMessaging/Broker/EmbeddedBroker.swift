@@ -39,6 +39,9 @@ public final class EmbeddedBroker: Broker {
     }
 
     public func attach(_ outbox: Outbox) {
+        let name = outbox.producer
+        // First of all, so that no commit goes by between a look at the last sequence and the first notice.
+        outbox.observe { [weak self] messages in self?.committed(messages, by: name) }
         let subscriptions = state.withLock { state in
             let known = state.producers[outbox.producer]
             var producer = Producer(outbox: outbox)
@@ -47,14 +50,13 @@ public final class EmbeddedBroker: Broker {
                 // What was committed before nobody has looked at yet: everyone may want the last of it.
                 producer.positions[name] = Position(
                     acknowledged: known?.positions[name]?.acknowledged
-                        ?? state.subscriptions[name]?.cursor(of: outbox.producer) ?? 0,
+                        ?? state.subscriptions[name]?.acknowledged(of: outbox.producer) ?? 0,
                     lastWanted: outbox.lastSequence)
             }
             state.producers[outbox.producer] = producer
-            return Array(state.subscriptions.values)
+            release(producer)
+            return state.subscriptions.sorted { $0.key < $1.key }.map(\.value)
         }
-        let name = outbox.producer
-        outbox.observe { [weak self] messages in self?.committed(messages, by: name) }
         for subscription in subscriptions { subscription.wake() }
     }
 
@@ -74,6 +76,7 @@ public final class EmbeddedBroker: Broker {
             state.subscriptions[name] = subscription
             for (producer, sequence) in watermarks {
                 state.producers[producer]?.positions[name]?.acknowledged = sequence
+                if let producer = state.producers[producer] { release(producer) }
             }
         }
         subscription.wake()
@@ -118,6 +121,8 @@ public final class EmbeddedBroker: Broker {
                 }
             }
             state.producers[name] = producer
+            // What nobody wants is not acknowledged by anybody either.
+            release(producer)
             return woken
         }
         for subscription in woken { subscription.wake() }

@@ -8,6 +8,7 @@ final class EmbeddedSubscription: Subscription {
     private let broker: EmbeddedBroker
     private let time: any TimeSource
     private let cursors: Mutex<[String: Int64]>
+    private let acknowledged: Mutex<[String: Int64]>
     private let signal = Signal()
 
     init(interest: Interest, cursors: [String: Int64], broker: EmbeddedBroker, time: any TimeSource) {
@@ -16,9 +17,11 @@ final class EmbeddedSubscription: Subscription {
         self.broker = broker
         self.time = time
         self.cursors = Mutex(cursors)
+        acknowledged = Mutex(cursors)
     }
 
-    func cursor(of producer: String) -> Int64? { cursors.withLock { $0[producer] } }
+    /// The last sequence of a producer that is dealt with; what was read beyond it may still be in hand.
+    func acknowledged(of producer: String) -> Int64? { acknowledged.withLock { $0[producer] } }
 
     func next(limit: Int, atMost timeout: Duration?) async throws -> [MessageBatch] {
         let batches = try await available(limit: limit)
@@ -27,7 +30,12 @@ final class EmbeddedSubscription: Subscription {
         return Task.isCancelled ? [] : try await available(limit: limit)
     }
 
-    func acknowledge(_ batches: [MessageBatch]) { broker.acknowledge(batches, by: name) }
+    func acknowledge(_ batches: [MessageBatch]) {
+        acknowledged.withLock { acknowledged in
+            for batch in batches { acknowledged[batch.producer] = batch.upTo }
+        }
+        broker.acknowledge(batches, by: name)
+    }
 
     func wake() { signal.raise() }
 
@@ -53,7 +61,7 @@ final class EmbeddedSubscription: Subscription {
             cursors.withLock { [cursor] in $0[producer] = cursor }
             let batch = MessageBatch(producer: producer, messages: wanted, upTo: cursor)
             // Nothing of interest went by: there is nothing to keep in the consumer's database.
-            if wanted.isEmpty { broker.acknowledge([batch], by: name) } else { batches.append(batch) }
+            if wanted.isEmpty { acknowledge([batch]) } else { batches.append(batch) }
         }
         return batches
     }

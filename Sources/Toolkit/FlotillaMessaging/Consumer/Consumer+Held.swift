@@ -58,6 +58,14 @@ extension Consumer {
     ///
     /// - Returns: how long until the next one is due; nil when none is waiting.
     func retryHeld() async throws -> Duration? {
+        let mustLookAgain = mustLookAgain.withLock { flag in
+            defer { flag = false }
+            return flag
+        }
+        if mustLookAgain {
+            let subjects = try await heldSubjects()
+            parked.withLock { $0 = subjects }
+        }
         guard parked.withLock({ !$0.isEmpty }) else { return nil }
         let name = name
         while !Task.isCancelled {

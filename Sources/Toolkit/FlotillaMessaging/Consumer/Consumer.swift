@@ -41,8 +41,11 @@ public final class Consumer: Sendable {
     let telemetry: Telemetry
     let policy: RedeliveryPolicy
     private let broker: any Broker
-    /// Subjects that have held messages. Changed by the consumer's own task, read by it and by operators.
+    /// Subjects that have held messages. Used by the consumer's own task only: what it holds while
+    /// somebody else decides from an older state would be forgotten.
     let parked = Mutex<Set<String>>([])
+    /// An operator has removed held messages, so ``parked`` may name too many subjects.
+    let mustLookAgain = Mutex(false)
     let wakeUp = Mutex<(@Sendable () -> Void)?>(nil)
 
     static let watermark: SQL = "SELECT sequence FROM watermarks WHERE consumer = ?1 AND producer = ?2"

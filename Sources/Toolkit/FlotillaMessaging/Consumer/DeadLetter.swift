@@ -82,8 +82,7 @@ extension Consumer {
         let name = name
         let found = try await database.write { try $0.execute(Self.discard, name, id) > 0 }
         if found {
-            let subjects = try await heldSubjects()
-            parked.withLock { $0 = subjects }
+            mustLookAgain.withLock { $0 = true }
             wakeUp.withLock { $0 }?()
         }
         return found
