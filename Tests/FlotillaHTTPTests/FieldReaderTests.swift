@@ -88,6 +88,11 @@ struct Wish: RequestInput {
         #expect(!wish.isUrgent)
     }
 
+    @Test("a number without a fraction is whole, however it is written", arguments: ["7", "7.0", "70e-1", "0.7E1"])
+    func wholeNumbers(text: String) throws {
+        #expect(try read(#"{"name":"A","items":[{"productId":"p","quantity":\#(text)}]}"#).items[0].quantity == 7)
+    }
+
     @Test("one refusal names every wrong field, with its place")
     func allErrors() throws {
         let errors = try errors("""
@@ -126,7 +131,7 @@ struct Wish: RequestInput {
             "name: must be one line without control characters"),
         (#"{"name":"A","items":{}}"#, "items: must be an array, not object"),
         (#"{"name":"A","items":[]}"#, "items: must have 1 to 3 elements, not 0"),
-        (#"{"name":"A","items":[{"productId":"p","quantity":1.0}]}"#,
+        (#"{"name":"A","items":[{"productId":"p","quantity":1.5}]}"#,
             "items[0].quantity: must be a whole number from 1 to 99"),
         (#"{"name":"A","items":[{"productId":"p","quantity":99999999999999999999}]}"#,
             "items[0].quantity: must be a whole number from 1 to 99"),

@@ -52,6 +52,7 @@ internal import Testing
                 if !expects { try await connection.send(String(repeating: "x", count: 101)) }
                 #expect(try await connection.read(until: "/problems/too-large"))
                 #expect(connection.received.hasPrefix("HTTP/1.1 413"))
+                #expect(connection.received.contains("X-Trace-ID: "))
             }
         }
     }

@@ -28,6 +28,8 @@ internal import Testing
                     body: Array(#"{"text":"hi"}"#.utf8)),
                 Request(.get, target: "/api/v1/notes?limit=7"), Request(.delete, "/api/v1/notes/1"),
                 Request(.delete, "/api/v1/notes/1", headers: [.authorization: "Bearer admin:root"]),
+                // No URL can hold this path; it must not become another one on the way.
+                Request(.get, "/api/v1/notes/%FF%FE"),
             ] {
                 let near = await service.responder.respond(to: request)
                 let far = await remote.respond(to: request)

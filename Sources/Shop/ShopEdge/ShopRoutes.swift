@@ -13,7 +13,7 @@ enum ShopRoutes {
 
     private static let users = [
         GatewayRoute([.post], "/api/v1/users", to: "users", access: .anyone),
-        GatewayRoute([.get, .patch], "/api/v1/users/me", to: "users", access: .signedIn),
+        GatewayRoute([.get, .patch, .delete], "/api/v1/users/me", to: "users", access: .signedIn),
         GatewayRoute([.get, .post], "/api/v1/users/me/addresses", to: "users", access: .signedIn),
         GatewayRoute([.put, .delete], "/api/v1/users/me/addresses/{id}", to: "users", access: .signedIn),
         GatewayRoute([.post], "/api/v1/sessions", to: "users", access: .anyone),

@@ -89,7 +89,7 @@ public final class Gateway: Responder {
         switch table.destinations[index] {
         case .own(let own): return await answer(request, own, table)
         case .service(let route):
-            pass.context.deadline = pass.context.deadline.moved(to: route.timeout, request, world)
+            pass.context.deadline = request.deadline(world, timeout: route.timeout)
             try await authenticate(request, route, &pass)
             pass.standing = limiter.take(
                 route.limitClass, principal: pass.context.principal, address: request.remoteAddress)
@@ -141,11 +141,4 @@ public final class Gateway: Responder {
 extension HTTPField.Name {
     /// Whom the gateway asks for.
     fileprivate static let forwardedFor = constant("X-Forwarded-For")
-}
-
-extension Deadline {
-    /// The deadline by the route's own time; what the caller has asked for still shortens it.
-    fileprivate func moved(to timeout: Duration, _ request: Request, _ world: World) -> Deadline {
-        request.context(world, timeout: timeout).deadline
-    }
 }

@@ -49,10 +49,12 @@ final class MergedDocument: Sendable {
                     var headers = HTTPFields()
                     headers[.ifNoneMatch] = tags[service]
                     let response = await responder.respond(to: Request(.get, "/openapi.json", headers: headers))
-                    // A document that cannot be had or read is left as it was.
-                    guard response.status == .ok, let bytes = try? await response.collect(bytesMax: 4 << 20),
-                        let document = try? JSONValue(parsing: bytes, bytesMax: 4 << 20)
-                    else { return nil }
+                    // A document that cannot be had, or read, is left as it was.
+                    let bytes = response.status == .ok ? try? await response.collect(bytesMax: 4 << 20) : nil
+                    // The same.
+                    guard let bytes, let document = try? JSONValue(parsing: bytes, bytesMax: 4 << 20) else {
+                        return nil
+                    }
                     return (service, (response.headers[.eTag] ?? "", document))
                 }
             }

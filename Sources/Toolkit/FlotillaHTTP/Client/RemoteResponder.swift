@@ -39,8 +39,11 @@ public struct RemoteResponder: Responder {
         do {
             return try await send(request)
         } catch {
-            return Problem.response(
-                for: error, traceID: request.context(world, timeout: timeout).trace.traceID)
+            let context = request.context(world, timeout: timeout)
+            var response = Problem.response(for: error, traceID: context.trace.traceID)
+            response.headers[.traceID] = context.trace.traceID
+            response.headers[.correlationID] = context.correlationID
+            return response
         }
     }
 
@@ -68,6 +71,10 @@ public struct RemoteResponder: Responder {
     }
 
     private func exchange(_ request: Request, _ deadline: Deadline) async throws -> Response {
+        // URLs turn a path they cannot decode into "/", which is another resource.
+        guard PercentEncoding.decode(request.path.utf8, plusIsSpace: false) != nil else {
+            throw StatusError.malformedPath
+        }
         let left = deadline.remaining(on: world.time)
         var outgoing = HTTPClientRequest(url: baseURL + request.target)
         outgoing.method = NIOHTTP1.HTTPMethod(rawValue: request.method.rawValue)

@@ -68,7 +68,10 @@ extension FieldReader {
 
     static func whole(_ raw: Raw, in range: ClosedRange<Int64>) -> Result<Int64, Complaint> {
         let value: Int64? = switch raw {
-        case .json(let value): value.integer
+        case .json(.integer(let value)): value
+        // JSON Schema takes 5.0 for a whole number, and so do we, where the number is exact.
+        case .json(.number(let value)): abs(value) < 0x1p53 ? Int64(exactly: value) : nil
+        case .json: nil
         case .text(let text): text.utf8.first == UInt8(ascii: "+") ? nil : Int64(text)
         }
         guard let value, range.contains(value) else {

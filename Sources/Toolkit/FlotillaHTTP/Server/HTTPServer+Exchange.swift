@@ -1,4 +1,5 @@
 internal import FlotillaCore
+internal import FlotillaObservability
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
@@ -26,25 +27,25 @@ extension HTTPServer {
         let isTooLong = incoming.headers[.contentLength].flatMap { Int($0) }.map { $0 > limits.bodyBytesMax } ?? false
         let awaitsGo = incoming.headers[.expect]?.lowercased() == "100-continue"
         if awaitsGo, !isTooLong { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
+        var request = Request(
+            incoming.method, target: incoming.head.path ?? "/", headers: incoming.headers,
+            remoteAddress: channel.remoteAddress?.ipAddress ?? "")
+        request.authority = incoming.head.authority ?? ""
         let received = isTooLong && awaitsGo ? .tooLong(isComplete: false) : try await receive(incoming.body)
         switch received {
         case .body(let body):
-            var request = Request(
-                incoming.method, target: incoming.head.path ?? "/", headers: incoming.headers, body: body,
-                remoteAddress: channel.remoteAddress?.ipAddress ?? "")
-            request.authority = incoming.head.authority ?? ""
+            request.body = body
             let response = await responder.respond(to: request)
             try await send(response, to: incoming, writer, channel)
         case .tooLong(let isComplete):
             try await refuse(
-                ServiceError(.tooLarge, "too-large", "The body is longer than \(limits.bodyBytesMax) bytes."),
+                request, ServiceError(.tooLarge, "too-large", "The body is longer than \(limits.bodyBytesMax) bytes."),
                 isComplete: isComplete, writer)
         case .tooSlow:
-            try await refuse(
-                StatusError(
-                    status: .requestTimeout, kind: .timeout, slug: "too-slow",
-                    detail: "The body did not arrive within \(limits.bodyTimeout.inSeconds) s."),
-                isComplete: false, writer)
+            let error = StatusError(
+                status: .requestTimeout, kind: .timeout, slug: "too-slow",
+                detail: "The body did not arrive within \(limits.bodyTimeout.inSeconds) s.")
+            try await refuse(request, error, isComplete: false, writer)
         }
     }
 
@@ -66,9 +67,13 @@ extension HTTPServer {
 
     /// Answers a request that was not read whole.
     private func refuse(
-        _ error: any DescribedError, isComplete: Bool, _ writer: consuming ResponseWriter
+        _ request: Request, _ error: any DescribedError, isComplete: Bool, _ writer: consuming ResponseWriter
     ) async throws {
-        var response = Problem.response(for: error, traceID: "")
+        let context = request.context(world, timeout: .zero)
+        var response = Problem.response(for: error, traceID: context.trace.traceID)
+        response.headers[.traceID] = context.trace.traceID
+        response.headers[.correlationID] = context.correlationID
+        telemetry?.log(.debug, "request refused", context, error: error, ["path": request.path])
         if !isComplete { response.headers[.connection] = "close" }
         try await writer.write(response: head(of: response), body: Self.buffer(response.bytes ?? []))
         if !isComplete { throw ConnectionUnusable() }

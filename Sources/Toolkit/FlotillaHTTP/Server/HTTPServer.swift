@@ -14,7 +14,7 @@ public struct HTTPServer: Sendable {
     let port: Int
     let limits: ServerLimits
     let world: World
-    private let telemetry: Telemetry?
+    let telemetry: Telemetry?
     private let onListening: @Sendable (Int) -> Void
     let dates: DateHeader
     let streams = OpenStreams()
