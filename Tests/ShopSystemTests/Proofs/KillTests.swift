@@ -31,9 +31,7 @@ extension WholeShop {
                         group.addTask {
                             let ids = try await inParallel(Self.orders, width: 8) { index in
                                 let product = products[index % products.count].id
-                                let id = try await Self.place(product, "order-\(index)", token, customer)
-                                progress.add(id)
-                                return id
+                                return try await Self.place(product, "order-\(index)", token, customer, progress)
                             }
                             #expect(Set(ids).count == Self.orders)
                             return nil
@@ -44,6 +42,8 @@ extension WholeShop {
                         return last
                     }
                     let shop = try #require(last)
+                    // Every kill was noticed by somebody who was ordering.
+                    #expect(progress.interruptions >= Self.kills)
                     try await Self.seeAllEnd(customer, progress.accepted)
                     try await Self.seeAllPaid(customer, progress.accepted, products.map(\.price))
                     try await shop.kill()
@@ -55,14 +55,18 @@ extension WholeShop {
 
         /// Sends an order until it is accepted, as a client does that does not know what became of its request.
         private static func place(
-            _ product: String, _ key: String, _ token: String, _ customer: ShopClient
+            _ product: String, _ key: String, _ token: String, _ customer: ShopClient, _ progress: Progress
         ) async throws -> String {
             try await wait(until: "\(key) was accepted", within: .seconds(120), every: .milliseconds(50)) {
                 do {
                     let reply = try await customer.placeOrder(product, token: token, key: key)
                     // 503: the Shop is open but one of its services is still on its way up.
-                    return try reply.expecting(202, 503).status == 202 ? try reply.string("id") : nil
+                    guard try reply.expecting(202, 503).status == 202 else { return nil }
+                    let id = try reply.string("id")
+                    progress.add(id)
+                    return id
                 } catch is ServiceError {
+                    progress.noteInterruption()
                     return nil
                 }
             }
@@ -118,10 +122,12 @@ extension WholeShop {
         }
     }
 
-    /// The orders accepted so far.
+    /// The orders accepted so far, and how often a client found nobody at the other end.
     private final class Progress: Sendable {
-        private let ids = Mutex<[String]>([])
-        var accepted: [String] { ids.withLock { $0 } }
-        func add(_ id: String) { ids.withLock { $0.append(id) } }
+        private let state = Mutex<(ids: [String], interruptions: Int)>(([], 0))
+        var accepted: [String] { state.withLock { $0.ids } }
+        var interruptions: Int { state.withLock { $0.interruptions } }
+        func add(_ id: String) { state.withLock { $0.ids.append(id) } }
+        func noteInterruption() { state.withLock { $0.interruptions += 1 } }
     }
 }
