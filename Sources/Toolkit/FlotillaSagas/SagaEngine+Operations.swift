@@ -3,10 +3,6 @@ public import FlotillaStorage
 
 /// What operators ask and do.
 extension SagaEngine {
-    private static let one: SQL = """
-        SELECT id, type, version, subject, status, steps, current, reason, started_at, updated_at, state, attempts,
-            due, since, traceparent, correlation FROM sagas WHERE id = ?1
-        """
     private static let list: SQL = """
         SELECT id, type, version, subject, status, steps, current, reason, started_at, updated_at, state, attempts,
             due, since, traceparent, correlation FROM sagas
@@ -18,7 +14,7 @@ extension SagaEngine {
 
     /// The saga with that ID; nil when there is none.
     public func saga(_ id: String) async throws -> SagaRecord? {
-        try await database.read { try $0.first(Self.one, id, row: SagaRecord.init) }
+        try await database.read { try $0.first(Self.select, id, row: SagaRecord.init) }
     }
 
     /// Sagas by status and subject, oldest first, at most `limit`, after the ID `after`.

@@ -38,7 +38,7 @@ public final class SagaEngine: Sendable {
         UPDATE sagas SET status = ?2, steps = ?3, current = ?4, reason = ?5, updated_at = ?6, state = ?7,
             attempts = ?8, due = ?9, since = ?10 WHERE id = ?1
         """
-    private static let select: SQL = """
+    static let select: SQL = """
         SELECT id, type, version, subject, status, steps, current, reason, started_at, updated_at, state, attempts,
             due, since, traceparent, correlation FROM sagas WHERE id = ?1
         """

@@ -81,11 +81,6 @@ public struct SagaRecord: Sendable, Equatable {
 }
 
 extension SagaRecord {
-    static let columns = """
-        id, type, version, subject, status, steps, current, reason, started_at, updated_at, state, attempts, due,
-        since, traceparent, correlation
-        """
-
     init(_ row: Row) {
         id = row.text(0)
         type = row.text(1)
