@@ -15,7 +15,7 @@ struct FleetTests {
         let incarnations = Tally()
         let services = [
             ProbeService("north") { _ in
-                let number = incarnations.increment()
+                let number = incarnations.add()
                 var routes = Routes()
                 routes.addRaw(.get, "/number", access: .anyone, summary: "Which", produces: "text/plain") { _ in
                     .text(String(number))
@@ -40,7 +40,7 @@ struct FleetTests {
             #expect(fleet.condition(of: "north") == "running")
             #expect(try await number(fleet) == "2")
             try await fleet.start("north")
-            #expect(incarnations.value == 2)
+            #expect(incarnations.count == 2)
             await #expect(throws: ServiceError.self) { try await fleet.stop("west") }
             await #expect(throws: ServiceError.self) { try await fleet.start("west") }
         }
@@ -50,7 +50,7 @@ struct FleetTests {
     func failedStart() async throws {
         let attempts = Tally()
         let moody = ProbeService("moody") { _ in
-            if attempts.increment() == 2 { throw ServiceError(.internal, "mood", "Not today.") }
+            if attempts.add() == 2 { throw ServiceError(.internal, "mood", "Not today.") }
             return ServiceParts(routes: Routes())
         }
         try await run([moody]) { fleet, _ in
@@ -70,12 +70,12 @@ struct FleetTests {
                 routes: Routes(),
                 jobs: [
                     Job("tidy", every: .seconds(1)) { _ in
-                        if runs.increment() <= 3 { throw ServiceError(.internal, "stumble", "It stumbled.") }
+                        if runs.add() <= 3 { throw ServiceError(.internal, "stumble", "It stumbled.") }
                     }
                 ])
         }
         try await run([clumsy]) { fleet, bench in
-            try await eventually("the job had run five times", on: bench.time) { runs.value >= 5 }
+            try await eventually("the job had run five times", on: bench.time) { runs.count >= 5 }
             #expect(fleet.condition(of: "clumsy") == "running")
             let told = bench.logs.records(LogQuery(service: "clumsy", level: .error))
             #expect(told.count == 3)

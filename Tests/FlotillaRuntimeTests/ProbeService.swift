@@ -3,7 +3,6 @@ internal import FlotillaHTTP
 internal import FlotillaMessaging
 internal import FlotillaRuntime
 internal import FlotillaStorage
-internal import Synchronization
 
 /// A service whose manifest and parts are what a test wants them to be.
 struct ProbeService: ServiceBlueprint {
@@ -21,18 +20,4 @@ struct ProbeService: ServiceBlueprint {
     }
 
     func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts { try await makeParts(needs) }
-}
-
-/// Something that counts, shared with what a service does.
-final class Tally: Sendable {
-    private let count = Mutex(0)
-    var value: Int { count.withLock { $0 } }
-
-    @discardableResult
-    func increment() -> Int {
-        count.withLock { count in
-            count += 1
-            return count
-        }
-    }
 }
