@@ -90,12 +90,14 @@ extension Consumer {
         let attempt = head.attempts + 1
         let now = world.now
         let name = name
+        let began = world.time.uptime
         do {
-            let isFree = try await database.write { [self] transaction in
-                try handle(head.message, attempt: attempt, now: now, in: transaction)
+            let (handled, isFree) = try await database.write { [self] transaction in
+                let handled = try handle(head.message, attempt: attempt, now: now, in: transaction)
                 try transaction.execute(Self.remove, head.position)
-                return try !transaction.exists(Self.isHeld, name, head.message.subject)
+                return (handled, try !transaction.exists(Self.isHeld, name, head.message.subject))
             }
+            report([handled], since: now, took: world.time.uptime - began)
             if isFree { parked.withLock { _ = $0.remove(head.message.subject) } }
         } catch is CancellationError {
             throw CancellationError()

@@ -35,6 +35,8 @@ public final class Consumer: Sendable {
 
     let interest: Interest
     let handlers: [String: MessageHandler]
+    /// By message type.
+    let counters: [String: Counter]
     let database: Database
     let outbox: Outbox
     let world: World
@@ -70,6 +72,11 @@ public final class Consumer: Sendable {
         precondition(Set(byType.keys) == interest.types, "\(interest.consumer) handles other types than it declares")
         self.interest = interest
         self.handlers = byType
+        counters = byType.mapValues { handler in
+            telemetry.metrics.counter(
+                "messages_handled_total", "Messages whose effect is durable.",
+                labels: [("service", telemetry.service), ("consumer", interest.consumer), ("type", handler.type)])
+        }
         self.database = database
         self.outbox = outbox
         self.broker = broker
@@ -128,8 +135,9 @@ public final class Consumer: Sendable {
     /// All batches in one transaction.
     private func handle(_ batches: [MessageBatch]) async throws {
         let parked = parked.withLock { $0 }
-        let now = world.now
-        try await database.write { [self] transaction in
+        let (now, began) = (world.now, world.time.uptime)
+        let handled = try await database.write { [self] transaction in
+            var handled: [HandledMessage] = []
             for batch in batches {
                 let seen = try sequence(of: batch.producer, in: transaction)
                 guard batch.upTo > seen else { continue }
@@ -137,12 +145,14 @@ public final class Consumer: Sendable {
                     if parked.contains(sequenced.message.subject) {
                         try join(sequenced, of: batch.producer, in: transaction)
                     } else {
-                        try handle(sequenced.message, attempt: 1, now: now, in: transaction)
+                        handled.append(try handle(sequenced.message, attempt: 1, now: now, in: transaction))
                     }
                 }
                 try transaction.execute(Self.advance, name, batch.producer, batch.upTo)
             }
+            return handled
         }
+        report(handled, since: now, took: world.time.uptime - began)
     }
 
     /// After a failure: each message in a transaction of its own, so that only the failing one is held.
@@ -164,10 +174,16 @@ public final class Consumer: Sendable {
         }
     }
 
-    func handle(_ message: Message, attempt: Int, now: Timestamp, in transaction: Transaction) throws {
-        guard let handler = handlers[message.type] else { return }
-        let outgoing = try handler.handle(transaction, Delivery(message: message, attempt: attempt, now: now))
-        if !outgoing.isEmpty { try outbox.append(outgoing, cause: Cause(message), in: transaction) }
+    func handle(
+        _ message: Message, attempt: Int, now: Timestamp, in transaction: Transaction
+    ) throws -> HandledMessage {
+        let trace = TraceContext(traceparent: message.traceparent)?.child(world.random)
+        let handled = HandledMessage(message: message, trace: trace)
+        guard let handler = handlers[message.type] else { return handled }
+        let seen = trace.map(message.traced) ?? message
+        let outgoing = try handler.handle(transaction, Delivery(message: seen, attempt: attempt, now: now))
+        if !outgoing.isEmpty { try outbox.append(outgoing, cause: Cause(seen), in: transaction) }
+        return handled
     }
 
     func sequence(of producer: String, in transaction: Transaction) throws -> Int64 {

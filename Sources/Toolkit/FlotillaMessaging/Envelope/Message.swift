@@ -40,6 +40,16 @@ public final class Message: Sendable {
     }
 }
 
+extension Message {
+    /// The same message as caused by another span: what a handler sees, so that what it causes hangs below
+    /// its own span.
+    func traced(_ trace: TraceContext) -> Message {
+        Message(
+            id: id, source: source, type: type, subject: subject, time: time, data: data,
+            traceparent: trace.traceparent, correlationID: correlationID, causationID: causationID, saga: saga)
+    }
+}
+
 /// A message with its place in its producer's log: 1, 2, 3 … with gaps.
 public struct SequencedMessage: Sendable {
     public let sequence: Int64
