@@ -17,8 +17,11 @@ extension WholeShop {
                 #expect(routes.contains { $0.target == "/api/v1/orders" && $0.method == .post })
                 var refused = 0
                 for route in routes {
+                    // Whoever may delete their account or session here does so; root is needed for the other routes.
+                    let endsCaller = route.method == .delete && !route.hasParameters
+                    let caller = endsCaller ? try await shop.client.newCustomer() : root
                     for bad in BadRequest.all(for: route) {
-                        let reply = try await root.send(bad.request)
+                        let reply = try await caller.send(bad.request)
                         Self.expectHarmless(reply, bad.what)
                         if let wanted = bad.statuses {
                             #expect(wanted.contains(reply.status), "\(bad.what): \(reply.request): \(reply.text)")
