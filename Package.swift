@@ -194,6 +194,7 @@ let testTargets: [Target] = [
         FlotillaRuntime FlotillaTesting HTTPTypes
         """),
     tests("FlotillaStorageTests", "FlotillaStorage FlotillaCore FlotillaTesting"),
+    tests("FlotillaEventSourcingTests", "FlotillaEventSourcing FlotillaCore FlotillaStorage FlotillaTesting"),
     tests(
         "FlotillaMessagingTests",
         "FlotillaMessaging FlotillaCore FlotillaObservability FlotillaStorage FlotillaTesting"),

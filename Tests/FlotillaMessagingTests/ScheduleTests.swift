@@ -131,4 +131,35 @@ internal import Testing
             }
         }
     }
+
+    @Test("that are scheduled by the one before them each come in time, however the loop is just looking")
+    func chain() async throws {
+        let stage = try await ConsumerStage()
+        let node = stage.node
+        let handler = MessageHandler(type: TestNode.type) { transaction, delivery in
+            try TestNode.note(delivery, by: "c", in: transaction)
+            try node.outbox.schedule(
+                Outgoing(type: TestNode.type, subject: "s", data: delivery.message.data),
+                at: delivery.now + .milliseconds(10), cause: Cause(delivery.message), in: transaction)
+            return []
+        }
+        stage.broker.attach(node.outbox)
+        try await whileRunning([node.outbox.run, stage.consumer(handlers: [handler]).run]) {
+            try await stage.producer.send("tick")
+            for step in 1...150 {
+                var advances = 0
+                try await eventually("step \(step) is handled") {
+                    if try await node.notes().count > step { return true }
+                    let isScheduled = try await node.database.read { try $0.exists("SELECT 1 FROM scheduled") }
+                    // The loop sleeps, and something is to be sent: only the clock is missing.
+                    if isScheduled, stage.time.sleeperCount > 0 {
+                        stage.time.advance(by: .milliseconds(10))
+                        advances += 1
+                    }
+                    return false
+                }
+                #expect(advances < 20, "step \(step) was \(advances * 10) ms late")
+            }
+        }
+    }
 }

@@ -28,7 +28,14 @@ public struct EventStore: Sendable {
     private static let version: SQL = "SELECT COALESCE(MAX(version), 0) FROM events WHERE stream = ?1"
     private static let stream: SQL = """
         SELECT position, version, type, data, at, cause, actor, stream FROM events
-        WHERE stream = ?1 AND version > ?2 AND at <= ?3 ORDER BY version LIMIT ?4
+        WHERE stream = ?1 AND version > ?2 ORDER BY version LIMIT ?3
+        """
+    /// Up to the first event that is later: a wall clock that went back must not tear a hole into the past.
+    private static let streamAsOf: SQL = """
+        SELECT position, version, type, data, at, cause, actor, stream FROM events
+        WHERE stream = ?1 AND version > ?2
+            AND version < (SELECT COALESCE(MIN(version), ?4) FROM events WHERE stream = ?1 AND at > ?3)
+        ORDER BY version LIMIT ?5
         """
     private static let all: SQL = """
         SELECT position, version, type, data, at, cause, actor, stream FROM events
@@ -56,6 +63,11 @@ public struct EventStore: Sendable {
         _ events: [EventRecord], to stream: String, expected: Int, at now: Timestamp, cause: String = "",
         actor: String = "", in transaction: Transaction
     ) throws -> Int {
+        // A gap can only come from a caller that expects more than there is. Looked for first, so that
+        // whoever catches the conflict has appended nothing.
+        if expected > 0, !events.isEmpty, try !exists(stream, version: expected, in: transaction) {
+            throw try conflict(stream, expected: expected, in: transaction)
+        }
         var version = expected
         do {
             for event in events {
@@ -63,13 +75,7 @@ public struct EventStore: Sendable {
                 try transaction.execute(Self.insert, stream, version, event.type, event.data, now, cause, actor)
             }
         } catch let error as StorageError where error.code == .notUnique {
-            throw VersionConflict(
-                stream: stream, expected: expected, actual: try self.version(of: stream, in: transaction))
-        }
-        // A gap can only come from a caller that expects more than there is.
-        if expected > 0, !events.isEmpty, try !exists(stream, version: expected, in: transaction) {
-            throw VersionConflict(
-                stream: stream, expected: expected, actual: try self.version(of: stream, in: transaction))
+            throw try conflict(stream, expected: expected, in: transaction)
         }
         return version
     }
@@ -84,8 +90,11 @@ public struct EventStore: Sendable {
         _ stream: String, after version: Int = 0, asOf: Timestamp? = nil, limit: Int = 10_000,
         in transaction: Transaction
     ) throws -> [StoredEvent] {
-        let until = asOf ?? Timestamp(microseconds: .max)
-        return try transaction.query(Self.stream, stream, version, until, limit, row: StoredEvent.init)
+        guard let asOf else {
+            return try transaction.query(Self.stream, stream, version, limit, row: StoredEvent.init)
+        }
+        return try transaction.query(
+            Self.streamAsOf, stream, version, asOf, Int64.max, limit, row: StoredEvent.init)
     }
 
     /// All events after `position`, in the order of appending, at most `limit`: for projections and replay.
@@ -105,6 +114,10 @@ public struct EventStore: Sendable {
         snapshot data: [UInt8], of stream: String, version: Int, schema: Int, in transaction: Transaction
     ) throws {
         try transaction.execute(Self.saveSnapshot, stream, version, schema, data)
+    }
+
+    private func conflict(_ stream: String, expected: Int, in transaction: Transaction) throws -> VersionConflict {
+        VersionConflict(stream: stream, expected: expected, actual: try version(of: stream, in: transaction))
     }
 
     private static let exists: SQL = "SELECT 1 FROM events WHERE stream = ?1 AND version = ?2"

@@ -35,13 +35,16 @@ public struct Repository<State: Aggregate, Coding: EventCoding>: Sendable where 
     ///
     /// - Returns: nil when nothing has happened to it (by then).
     public func load(_ id: String, asOf: Timestamp? = nil, in transaction: Transaction) throws -> Loaded<State>? {
-        let events = try store.read(prefix + id, asOf: asOf, in: transaction)
-        guard let last = events.last else { return nil }
-        var state = State()
-        for event in events {
-            if let event = try coding.decode(type: event.type, data: event.data) { state.apply(event) }
+        var loaded = Loaded(state: State(), version: 0)
+        while true {
+            let events = try store.read(
+                prefix + id, after: loaded.version, asOf: asOf, limit: eventsAtATime, in: transaction)
+            for event in events {
+                if let event = try coding.decode(type: event.type, data: event.data) { loaded.state.apply(event) }
+                loaded.version = event.version
+            }
+            guard events.count == eventsAtATime else { return loaded.version == 0 ? nil : loaded }
         }
-        return Loaded(state: state, version: last.version)
     }
 
     /// Appends `events` and returns the aggregate with them applied.
@@ -60,8 +63,11 @@ public struct Repository<State: Aggregate, Coding: EventCoding>: Sendable where 
         return Loaded(state: state, version: version)
     }
 
-    /// The events as they were recorded, for histories and audits.
+    /// The first 10,000 events as they were recorded, for histories and audits.
     public func history(_ id: String, in transaction: Transaction) throws -> [StoredEvent] {
         try store.read(prefix + id, in: transaction)
     }
 }
+
+/// A stream may be longer than what should be in memory twice.
+private let eventsAtATime = 1_000

@@ -39,6 +39,8 @@ extension Outbox {
         let tidyInterval = Duration.seconds(2)
         var tidiedAt = world.time.uptime
         while !Task.isCancelled {
+            // Until the look is over, whatever is scheduled may be earlier than what it finds.
+            waits(for: nil)
             let due = try await database.read { try $0.first(Self.next) { $0.optionalTimestamp(0) } ?? nil }
             waits(for: due)
             let wait = due.map { max(.zero, min(tidyInterval, $0 - world.now)) } ?? tidyInterval
