@@ -42,6 +42,8 @@ public final class Outbox: CommitParticipant {
         var last: Int64
         var deletable: Int64 = 0
         var deleted: Int64 = 0
+        /// What is deleted along with the commit that is under way.
+        var deleting: Int64 = 0
         var onCommit: (@Sendable ([SequencedMessage]) -> Void)?
         /// The earliest time in the transactions that are not durable yet.
         var scheduling: Timestamp?
@@ -166,13 +168,16 @@ public final class Outbox: CommitParticipant {
     public func mark() -> Int { state.withLock { $0.pending.count } }
 
     public func rollback(to mark: Int) {
-        state.withLock { $0.pending.removeSubrange(mark...) }
+        state.withLock { state in
+            state.pending.removeSubrange(mark...)
+            state.deleting = state.deleted
+        }
     }
 
     public func willCommit(in transaction: Transaction) throws {
         let sequence: Int64? = state.withLock { state in
             guard state.deletable - state.deleted >= options.deleteAtOnce else { return nil }
-            state.deleted = state.deletable
+            state.deleting = state.deletable
             return state.deletable
         }
         if let sequence { try transaction.execute(Self.delete, sequence) }
@@ -184,6 +189,7 @@ public final class Outbox: CommitParticipant {
             let isEarlier = state.scheduling.map { due in state.awaitedDue.map { due < $0 } ?? true } ?? false
             state.scheduling = nil
             state.pending.removeAll(keepingCapacity: true)
+            state.deleted = max(state.deleted, state.deleting)
             if let last = messages.last?.sequence { state.last = last }
             state.tail.append(contentsOf: messages)
             let excess = state.tail.count - options.tailMax
