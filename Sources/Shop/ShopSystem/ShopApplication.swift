@@ -7,7 +7,6 @@ internal import FlotillaOperations
 internal import FlotillaRuntime
 internal import FlotillaSecurity
 internal import ShopEdge
-internal import Synchronization
 
 /// The whole Shop in this process: the fleet, the gateway in front of it, the operations port beside it.
 public struct ShopApplication: Sendable {
@@ -52,34 +51,21 @@ public struct ShopApplication: Sendable {
             telemetry: gatewayTelemetry, world: world)
         let operations = Operations(
             fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations")
-        let (gatewayHost, gatewayPort) = (configuration.string("gateway.host"), configuration.port("gateway.port"))
-        let (operationsHost, operationsPort) = (
-            configuration.string("operations.host"), configuration.port("operations.port")
-        )
-        let ready = ReadyNotice(gatewayHost: gatewayHost, operationsHost: operationsHost, onReady)
-
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            let (started, startedSink) = AsyncStream.makeStream(of: Void.self)
-            group.addTask {
-                defer { startedSink.finish() }
-                try await fleet.run { startedSink.yield() }
-            }
-            for await _ in started { break }
-            if fleet.isServing {
+        let doors = Doors(configuration, gateway: gateway, operations: operations, world: world, onReady)
+        // The doors close before the services go, so that requests under way are answered.
+        try await withCancellationNotice { notice in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let (started, startedSink) = AsyncStream.makeStream(of: Void.self)
                 group.addTask {
-                    try await HTTPServer(
-                        responder: operations, host: operationsHost, port: operationsPort, world: world
-                    ) { ready.operations($0) }.run()
+                    defer { startedSink.finish() }
+                    try await fleet.run { startedSink.yield() }
                 }
-                group.addTask {
-                    try await HTTPServer(responder: gateway, host: gatewayHost, port: gatewayPort, world: world) {
-                        ready.gateway($0)
-                    }.run()
-                }
+                for await _ in started { break }
+                // A fleet that did not start says why.
+                if !fleet.isServing { try await group.next() }
+                defer { group.cancelAll() }
+                try await doors.open(until: notice)
             }
-            defer { group.cancelAll() }
-            // Whichever ends first ends the Shop: a port that cannot be had, a fleet that cannot start.
-            try await group.next()
         }
     }
 }
@@ -113,36 +99,4 @@ extension ShopApplication {
 struct FleetDirectory: ServiceDirectory {
     let fleet: Fleet
     func responder(for service: String) -> (any Responder)? { fleet.responder(for: service) }
-}
-
-/// Tells when both ports are open.
-private final class ReadyNotice: Sendable {
-    private let state = Mutex<(gateway: Int?, operations: Int?)>((nil, nil))
-    private let gatewayHost: String
-    private let operationsHost: String
-    private let tell: @Sendable (ShopApplication.Addresses) -> Void
-
-    init(
-        gatewayHost: String, operationsHost: String, _ tell: @escaping @Sendable (ShopApplication.Addresses) -> Void
-    ) {
-        self.gatewayHost = gatewayHost
-        self.operationsHost = operationsHost
-        self.tell = tell
-    }
-
-    func gateway(_ port: Int) { note { $0.gateway = port } }
-    func operations(_ port: Int) { note { $0.operations = port } }
-
-    private func note(_ change: (inout (gateway: Int?, operations: Int?)) -> Void) {
-        let ports: (Int, Int)? = state.withLock { state in
-            change(&state)
-            guard let gateway = state.gateway, let operations = state.operations else { return nil }
-            return (gateway, operations)
-        }
-        guard let (gateway, operations) = ports else { return }
-        tell(
-            ShopApplication.Addresses(
-                gateway: "http://\(gatewayHost):\(gateway)", operations: "http://\(operationsHost):\(operations)",
-                gatewayPort: gateway, operationsPort: operations))
-    }
 }
