@@ -37,10 +37,13 @@ struct UpCommand: AsyncParsableCommand {
             let settings = try load()
             let isQuiet = settings.bool("quiet")
             let data = settings.path("data")
+            let isDemo = settings.bool("demo.seed")
             try await ProcessSignals.runUntilStopped {
                 try await ShopApplication(settings).run { addresses in
                     guard !isQuiet else { return }
-                    Terminal.write(Self.welcome(addresses, data: data, after: SystemTime().uptime - started))
+                    Terminal.write(
+                        Self.welcome(
+                            addresses, data: data, isDemo: isDemo, after: SystemTime().uptime - started))
                 }
             }
         } catch let error as ConfigurationError {
@@ -69,23 +72,28 @@ struct UpCommand: AsyncParsableCommand {
             ShopConfiguration.schema, file: file, environment: ProcessInfo.processInfo.environment, flags: flags)
     }
 
-    private static func welcome(_ addresses: ShopApplication.Addresses, data: String, after start: Duration) -> String {
-        """
-        The Shop is open (ready in \(start.milliseconds) ms).
+    private static func welcome(
+        _ addresses: ShopApplication.Addresses, data: String, isDemo: Bool, after start: Duration
+    ) -> String {
+        let accounts = """
 
-          Shop         \(addresses.gateway)
-          Operations   \(addresses.operations)
-          Data         \(data)
+              Accounts     ada@shop.example     customer, free
+                           grace@shop.example   customer, premium
+                           linus@shop.example   support, region eu
+                           root@shop.example    admin
+                           (their password stands in the README)
 
-          Accounts     ada@shop.example     customer, free
-                       grace@shop.example   customer, premium
-                       linus@shop.example   support, region eu
-                       root@shop.example    admin
-                       (their password stands in the README)
+            """
+        return """
+            The Shop is open (ready in \(start.milliseconds) ms).
 
-        Ctrl-C stops it.
+              Shop         \(addresses.gateway)
+              Operations   \(addresses.operations)
+              Data         \(data)
+            \(isDemo ? accounts : "")
+            Ctrl-C stops it.
 
-        """
+            """
     }
 }
 

@@ -34,6 +34,32 @@ extension WholeShop {
             }
         }
 
+        @Test("a checkout whose refund is refused is cancelled, and not called refunded while the money is kept")
+        func refusedRefund() async throws {
+            try await RunningShop.run { shop in
+                let customer = try await shop.client.newCustomer()
+                let product = try #require(try await customer.products(1).first)
+                let before = try await customer.stock(of: product.id)
+                let token = try await customer.cardToken("4000000000005126")
+                let reply = try await customer.placeOrder([
+                    "items": [["productId": .string(product.id), "quantity": 1]],
+                    // The carrier does not go there, so the checkout turns back after the payment.
+                    "shippingAddress": [
+                        "name": "Ada", "line1": "1 Quay", "city": "Pyongyang", "postalCode": "1", "country": "KP",
+                    ],
+                    "paymentToken": .string(token),
+                ]).expecting(202)
+                let order = try reply.string("id")
+                #expect(try await customer.watch(order).last == "cancelled")
+                #expect(try await customer.payments(of: order).map(\.status) == ["captured"])
+                let after = try await customer.stock(of: product.id)
+                #expect(after == before)
+                let sagas = try await shop.client.operate(.get, "/ops/sagas?orderId=\(order)").expecting(200)
+                #expect(sagas.text.contains(#""status":"stuck""#))
+                #expect(sagas.text.contains(#""status":"compensation-failed""#))
+            }
+        }
+
         @Test("a dispatched order is not taken back")
         func afterDispatch() async throws {
             try await RunningShop.run(["shipping.dispatchDelay": "10ms"]) { shop in

@@ -94,10 +94,14 @@ struct CheckoutSaga: Sendable {
                             $0.reason = run.reason
                         }, subject: run.subject)
                 } replies: {
-                    SagaReply<CheckoutMemory>.done(PaymentRefunded.self) { _, memory, _, reply in
+                    SagaReply<CheckoutMemory>.done(PaymentRefunded.self) { [store] transaction, memory, run, reply in
                         // Empty when there was nothing to give back.
                         memory.paymentID = reply.paymentID
-                        return []
+                        memory.refunded = !reply.paymentID.isEmpty
+                        // A refund that was refused at first: the order was cancelled without waiting for it.
+                        let order = try store.order(OrderID(unchecked: run.subject), in: transaction)
+                        guard memory.refunded, order?.status == .cancelled else { return [] }
+                        return try refund(memory, run, store, in: transaction)
                     }
                     SagaReply<CheckoutMemory>.refused(RefundFailed.self) { _, _, _, reply in reply.reason }
                 }))
@@ -152,14 +156,19 @@ struct CheckoutSaga: Sendable {
     }
 }
 
-/// The order ends `refunded` when money went back, `cancelled` when none had moved.
+/// The order is `refunded` when money went back, `cancelled` when none had moved, or when the refund is still
+/// being tried: then it becomes `refunded` later.
 private func cancel(
     _ memory: CheckoutMemory, _ run: SagaRun, _ store: OrderStore, in transaction: Transaction
 ) throws -> [Outgoing] {
-    if memory.paymentID.isEmpty {
-        try store.record(.cancelled(reason: run.reason), run, in: transaction)
-        return [try Outgoing(OrderCancelled(memory, reason: run.reason), subject: run.subject)]
-    }
+    if memory.refunded { return try refund(memory, run, store, in: transaction) }
+    try store.record(.cancelled(reason: run.reason), run, in: transaction)
+    return [try Outgoing(OrderCancelled(memory, reason: run.reason), subject: run.subject)]
+}
+
+private func refund(
+    _ memory: CheckoutMemory, _ run: SagaRun, _ store: OrderStore, in transaction: Transaction
+) throws -> [Outgoing] {
     try store.record(.refunded(reason: run.reason), run, in: transaction)
     return [
         try Outgoing(

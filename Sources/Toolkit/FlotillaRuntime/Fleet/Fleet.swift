@@ -56,10 +56,10 @@ public final class Fleet: Sendable {
 
     /// Starts every service, in the map's order, and runs them until the task is cancelled. Once only.
     ///
-    /// - Parameter onReady: called when all have started. ``start(_:)`` and ``stop(_:)`` are obeyed once it has
-    ///   returned: what wants to use them runs beside the fleet, not in here.
+    /// - Parameter onReady: called when all have started; it may run as long as the fleet, and what it throws ends
+    ///   the fleet.
     /// - Throws: what kept a service from starting.
-    public func run(onReady: @Sendable () async throws -> Void = {}) async throws {
+    public func run(onReady: @escaping @Sendable () async throws -> Void = {}) async throws {
         let isFirst = state.withLock { state in
             defer { state.isRunning = true }
             return !state.isRunning
@@ -68,7 +68,8 @@ public final class Fleet: Sendable {
         defer { failWaiters() }
         try await withThrowingDiscardingTaskGroup { group in
             for blueprint in map.services { try await launch(blueprint, in: &group) }
-            try await onReady()
+            // Beside the loop, not before it: a fleet whose doors stand open in there still obeys orders.
+            group.addTask { try await onReady() }
             for await command in commands { await obey(command, in: &group) }
             group.cancelAll()
         }

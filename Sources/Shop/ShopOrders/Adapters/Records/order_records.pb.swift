@@ -119,6 +119,12 @@ nonisolated struct CheckoutMemory: @unchecked Sendable {
     set {_uniqueStorage()._trackingCode = newValue}
   }
 
+  /// The money is back.
+  var refunded: Bool {
+    get {_storage._refunded}
+    set {_uniqueStorage()._refunded = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -274,7 +280,7 @@ nonisolated extension OrderStepRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CheckoutMemory"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}payment_token\0\u{3}payment_id\0\u{3}shipment_id\0\u{3}tracking_code\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}payment_token\0\u{3}payment_id\0\u{3}shipment_id\0\u{3}tracking_code\0\u{1}refunded\0")
 
   fileprivate class _StorageClass {
     var _order: OrderPlacedRecord? = nil
@@ -282,6 +288,7 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _paymentID: String = String()
     var _shipmentID: String = String()
     var _trackingCode: String = String()
+    var _refunded: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -297,6 +304,7 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _paymentID = source._paymentID
       _shipmentID = source._shipmentID
       _trackingCode = source._trackingCode
+      _refunded = source._refunded
     }
   }
 
@@ -320,6 +328,7 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 3: try { try decoder.decodeSingularStringField(value: &_storage._paymentID) }()
         case 4: try { try decoder.decodeSingularStringField(value: &_storage._shipmentID) }()
         case 5: try { try decoder.decodeSingularStringField(value: &_storage._trackingCode) }()
+        case 6: try { try decoder.decodeSingularBoolField(value: &_storage._refunded) }()
         default: break
         }
       }
@@ -347,6 +356,9 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if !_storage._trackingCode.isEmpty {
         try visitor.visitSingularStringField(value: _storage._trackingCode, fieldNumber: 5)
       }
+      if _storage._refunded != false {
+        try visitor.visitSingularBoolField(value: _storage._refunded, fieldNumber: 6)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -361,6 +373,7 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._paymentID != rhs_storage._paymentID {return false}
         if _storage._shipmentID != rhs_storage._shipmentID {return false}
         if _storage._trackingCode != rhs_storage._trackingCode {return false}
+        if _storage._refunded != rhs_storage._refunded {return false}
         return true
       }
       if !storagesAreEqual {return false}
