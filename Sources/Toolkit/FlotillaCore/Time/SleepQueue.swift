@@ -2,9 +2,9 @@
 ///
 /// Ending a sleep early leaves its entry in the heap until it is due or until such entries are more
 /// than half; so both are cheap, and the memory is bounded by twice the number that sleep.
-struct SleepQueue<Waiter> {
+package struct SleepQueue<Waiter> {
     /// One sleep; worthless after its end.
-    struct Ticket: Sendable {
+    package struct Ticket: Sendable {
         fileprivate let slot: Int
         fileprivate let generation: UInt64
     }
@@ -27,14 +27,16 @@ struct SleepQueue<Waiter> {
     private var slots: [Slot] = []
     private var free: [Int] = []
 
+    package init() {}
+
     /// Sleeps that have a ticket and have not ended.
-    var count: Int { slots.count - free.count }
+    package var count: Int { slots.count - free.count }
 
     /// Entries held for them; never much above twice ``count``.
-    var entryCount: Int { heap.count }
+    package var entryCount: Int { heap.count }
 
     /// A ticket for a sleep that is about to begin; it can be ended before it has begun.
-    mutating func makeTicket() -> Ticket {
+    package mutating func makeTicket() -> Ticket {
         let slot: Int
         if let last = free.popLast() {
             slot = last
@@ -48,7 +50,7 @@ struct SleepQueue<Waiter> {
     /// Lets `waiter` sleep until `due`.
     ///
     /// - Returns: false when the sleep has been ended already; the waiter is then not kept.
-    mutating func begin(_ ticket: Ticket, until due: Duration, _ waiter: Waiter) -> Bool {
+    package mutating func begin(_ ticket: Ticket, until due: Duration, _ waiter: Waiter) -> Bool {
         guard isCurrent(ticket) else { return false }
         slots[ticket.slot].waiter = waiter
         if heap.count >= Self.compactFrom, heap.count > 2 * count { compact() }
@@ -60,7 +62,7 @@ struct SleepQueue<Waiter> {
     /// Ends a sleep early.
     ///
     /// - Returns: its waiter; nil when it had not begun, or has ended.
-    mutating func end(_ ticket: Ticket) -> Waiter? {
+    package mutating func end(_ ticket: Ticket) -> Waiter? {
         guard isCurrent(ticket) else { return nil }
         let waiter = slots[ticket.slot].waiter
         slots[ticket.slot].waiter = nil
@@ -70,7 +72,7 @@ struct SleepQueue<Waiter> {
     }
 
     /// Ends the sleep that is due first, if it is due by `now`.
-    mutating func endNext(by now: Duration) -> Waiter? {
+    package mutating func endNext(by now: Duration) -> Waiter? {
         while let first = heap.first {
             let isDead = !isCurrent(first.ticket)
             guard isDead || first.due <= now else { return nil }
@@ -81,7 +83,7 @@ struct SleepQueue<Waiter> {
     }
 
     /// When somebody is due next; nil when nobody sleeps. May be too early, for a sleep that was ended.
-    var nextDue: Duration? { heap.first?.due }
+    package var nextDue: Duration? { heap.first?.due }
 
     private func isCurrent(_ ticket: Ticket) -> Bool { slots[ticket.slot].generation == ticket.generation }
 

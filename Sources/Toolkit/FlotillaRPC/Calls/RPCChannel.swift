@@ -20,6 +20,7 @@ public final class RPCChannel: Sendable {
     private let time: any TimeSource
     private let metrics: RPCMetrics
     private let client: GRPCClient<RPCTransport>
+    private let link: (any RPCLink)?
     private let lines = Mutex<[MethodDescriptor: Line]>([:])
 
     /// What is the same for all calls of one method.
@@ -41,6 +42,7 @@ public final class RPCChannel: Sendable {
         time = telemetry.world.time
         metrics = RPCMetrics(side: "client", peer: callee, registry: telemetry.metrics)
         client = GRPCClient(transport: RPCTransport(to: callee, on: exchange))
+        link = exchange.link
     }
 
     /// Asks once and gets one answer.
@@ -74,12 +76,16 @@ public final class RPCChannel: Sendable {
         _ method: RPCMethod<Request, Reply>, _ request: Request, _ context: CallContext
     ) async throws -> Reply {
         let metadata = RPCMetadata.make(for: context, caller: caller, time: time)
-        do {
-            return try await client.unary(
+        let exchange: @Sendable () async throws -> Reply = { [client] in
+            try await client.unary(
                 request: ClientRequest(message: request, metadata: metadata), descriptor: method.descriptor,
                 serializer: ProtobufSerializer<Request>(), deserializer: ProtobufDeserializer<Reply>(),
                 options: .defaults
             ) { try $0.message }
+        }
+        do {
+            guard let link else { return try await exchange() }
+            return try await link.carry(from: caller, to: callee, method: method.name, exchange)
         } catch {
             throw RPCFailure.received(error, from: callee, isCancelled: Task.isCancelled)
         }

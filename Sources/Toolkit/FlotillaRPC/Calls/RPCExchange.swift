@@ -17,9 +17,13 @@ public final class RPCExchange: Sendable {
     }
 
     private let state = Mutex(State())
+    /// What carries the calls; nil: they are handed over.
+    let link: (any RPCLink)?
 
     /// An exchange nobody has entered.
-    public init() {}
+    ///
+    /// - Parameter link: the network a simulation puts between callers and callees.
+    public init(link: (any RPCLink)? = nil) { self.link = link }
 
     /// The services that can be called now, by name.
     public var services: [String] { state.withLock { $0.entries.keys.sorted() } }

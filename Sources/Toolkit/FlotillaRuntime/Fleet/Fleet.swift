@@ -1,4 +1,4 @@
-internal import FlotillaCore
+public import FlotillaCore
 public import FlotillaHTTP
 internal import FlotillaMessaging
 public import FlotillaObservability
@@ -37,8 +37,8 @@ public final class Fleet: Sendable {
     public let options: FleetOptions
     /// The guards of every remote call in this process.
     public let policies: PolicyRegistry
-    let exchange = RPCExchange()
-    let broker: EmbeddedBroker
+    let exchange: RPCExchange
+    let broker: any Broker
     private let state: Mutex<State>
     private let commands: AsyncStream<Command>
     private let commandSink: AsyncStream<Command>.Continuation
@@ -47,7 +47,8 @@ public final class Fleet: Sendable {
         self.map = map
         self.options = options
         policies = PolicyRegistry(world: options.world, book: options.policies)
-        broker = EmbeddedBroker(interests: map.interests, time: options.world.time)
+        exchange = RPCExchange(link: options.link)
+        broker = options.broker(map.interests, options.world.time)
         var state = State()
         for manifest in map.manifests { state.slots[manifest.name] = .stopped }
         self.state = Mutex(state)
@@ -222,11 +223,13 @@ public final class Fleet: Sendable {
     }
 
     /// Checks the tokens of callers with the keys that the identity's service publishes; nil without an identity.
-    public func makeVerifier() -> TokenVerifier? {
+    ///
+    /// - Parameter world: whose clock says what has expired; nil: the fleet's.
+    public func makeVerifier(world: World? = nil) -> TokenVerifier? {
         guard let identity = options.identity else { return nil }
         return TokenVerifier(
             issuer: identity.issuer, audience: identity.audience,
-            keys: FleetKeys(fleet: self, identity: identity), world: options.world)
+            keys: FleetKeys(fleet: self, identity: identity), world: world ?? options.world)
     }
 }
 

@@ -1,6 +1,8 @@
 public import FlotillaCore
+public import FlotillaMessaging
 public import FlotillaObservability
 public import FlotillaResilience
+public import FlotillaRPC
 public import FlotillaStorage
 
 /// How a fleet is run in this process.
@@ -17,6 +19,25 @@ public struct FleetOptions: Sendable {
     public var identity: Identity?
     /// Settings by service's name.
     public var settings: [String: ServiceSettings]
+    /// What is different around some services, by name. For simulations, where each has a machine of its own.
+    public var machines: [String: Machine] = [:]
+    /// Makes what carries messages; the embedded broker unless a simulation wants another.
+    public var broker: @Sendable ([Interest], any TimeSource) -> any Broker = {
+        EmbeddedBroker(interests: $0, time: $1)
+    }
+    /// What carries the calls between services; nil: they are handed over.
+    public var link: (any RPCLink)?
+
+    /// What a machine decides about the service on it: its clock and its disk.
+    public struct Machine: Sendable {
+        public var world: World
+        public var database: Database.Options
+
+        public init(world: World, database: Database.Options) {
+            self.world = world
+            self.database = database
+        }
+    }
 
     /// The issuer of tokens: a service of the fleet that publishes its keys.
     public struct Identity: Sendable {
@@ -49,4 +70,8 @@ public struct FleetOptions: Sendable {
         self.identity = identity
         self.settings = settings
     }
+
+    func world(of service: String) -> World { machines[service]?.world ?? world }
+
+    func database(of service: String) -> Database.Options { machines[service]?.database ?? database }
 }

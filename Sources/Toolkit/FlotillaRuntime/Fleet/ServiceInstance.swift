@@ -23,14 +23,14 @@ public final class ServiceInstance: Sendable {
     public let startedAt: Timestamp
     private let rpc: RPCHost?
     private let jobs: [Job]
-    private let broker: EmbeddedBroker
+    private let broker: any Broker
     private let world: World
 
     /// Opens the service's database and puts it together.
     init(_ blueprint: any ServiceBlueprint, fleet: Fleet) async throws {
         let options = fleet.options
-        let world = options.world
         let manifest = blueprint.manifest
+        let world = options.world(of: manifest.name)
         let folder = "\(options.dataFolder)/\(manifest.name)"
         try Self.makeFolder(folder)
         self.manifest = manifest
@@ -44,12 +44,12 @@ public final class ServiceInstance: Sendable {
         let database = try Database(
             path: "\(folder)/\(manifest.name).sqlite",
             migrations: [Outbox.migrations, Consumer.migrations, Activities.migrations] + blueprint.migrations,
-            world: world, options: options.database)
+            world: world, options: options.database(of: manifest.name))
         self.database = database
         do {
             let outbox = try await Outbox(producer: manifest.name, database: database, world: world)
             self.outbox = outbox
-            let verifier = fleet.makeVerifier()
+            let verifier = fleet.makeVerifier(world: world)
             let parts = try await blueprint.assemble(
                 ServiceNeeds(
                     world: world, database: database, outbox: outbox, telemetry: telemetry,

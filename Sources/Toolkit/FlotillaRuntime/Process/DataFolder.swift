@@ -1,4 +1,4 @@
-public import FlotillaCore
+internal import FlotillaCore
 internal import Foundation
 
 /// The folder with a fleet's state, held by one process at a time.
