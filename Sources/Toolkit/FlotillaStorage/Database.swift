@@ -15,13 +15,23 @@ public final class Database: Sendable {
         public var groupWritesMax = 512
         /// Where the writes run.
         public var writer = Writer.thread
+        /// The name of the SQLite VFS that holds the file; nil: the system's own. For simulated disks.
+        public var vfs: String?
+        /// What a statement becomes before it is prepared; nil: itself. For simulations that break a
+        /// mechanism on purpose, to see that it is noticed.
+        public var statements: (@Sendable (String) -> String)?
 
         /// Where writes can run.
         public enum Writer: Sendable {
             /// On a thread of the database's own.
             case thread
-            /// In the caller, one commit each: for tests that own every step.
-            case inline
+            /// In the caller, together with what others have queued meanwhile: for tests and simulations that
+            /// own every step. The closure is awaited before a group's turn and again after its commit, as
+            /// callers wait for a thread and a disk.
+            case driven(@Sendable () async -> Void)
+
+            /// In the caller, at once, one commit each.
+            public static var inline: Writer { .driven {} }
         }
 
         public init() {}
@@ -46,14 +56,14 @@ public final class Database: Sendable {
     ) throws {
         self.path = path
         self.options = options
-        let connection = try Connection(path: path, isReadOnly: false)
+        let connection = try Connection(path: path, isReadOnly: false, options: options)
         try Self.configure(connection, isReadOnly: false)
         try Migrator(connection: connection, world: world).apply(migrations)
         queue = WriteQueue(jobsMax: options.queuedWritesMax)
-        readers = ReaderPool(path: path)
+        readers = ReaderPool(path: path, options: options)
         writer = WriterConnection(connection)
         thread = Mutex(nil)
-        if options.writer == .thread { startThread() }
+        if case .thread = options.writer { startThread() }
     }
 
     deinit { close() }
@@ -72,10 +82,7 @@ public final class Database: Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
         let job = TypedWriteJob(body)
-        if options.writer == .inline {
-            try Task.checkCancellation()
-            return try writeInline(job)
-        }
+        if case .driven(let pause) = options.writer { return try await drive(job, pause) }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 job.onCompletion { continuation.resume(with: $0) }
@@ -110,6 +117,10 @@ public final class Database: Sendable {
             return thread
         }
         thread?.join()
+        // Without a thread the queued writes are done here; their callers find the outcome.
+        while let group = queue.take(limit: options.groupWritesMax) {
+            writer.perform(group, participants: participants.all)
+        }
         readers.close()
         writer.close()
     }
@@ -138,11 +149,20 @@ public final class Database: Sendable {
         self.thread.withLock { $0 = thread }
     }
 
-    private func writeInline<Result: Sendable>(_ job: TypedWriteJob<Result>) throws -> Result {
+    /// Carries out what is queued, this job among it, unless another caller has done so by then.
+    private func drive<Result: Sendable>(
+        _ job: TypedWriteJob<Result>, _ pause: @Sendable () async -> Void
+    ) async throws -> Result {
+        try Task.checkCancellation()
         let outcome = Outcome<Result>()
         job.onCompletion { result in outcome.value.withLock { $0 = result } }
-        guard queue.admitInline() else { throw StorageError(.closed, "the database \(path) is closed") }
-        writer.perform([job], participants: participants.all)
+        admit(job)
+        if outcome.value.withLock({ $0 == nil }) { await pause() }
+        if Task.isCancelled, queue.withdraw(job) { throw CancellationError() }
+        while outcome.value.withLock({ $0 == nil }), let group = queue.take(limit: options.groupWritesMax) {
+            writer.perform(group, participants: participants.all)
+        }
+        await pause()
         guard let result = outcome.value.withLock({ $0 }) else {
             throw StorageError(.closed, "the write was not carried out")
         }

@@ -9,9 +9,13 @@ final class ReaderPool: Sendable {
     }
 
     private let path: String
+    private let options: Database.Options
     private let state = Mutex(State())
 
-    init(path: String) { self.path = path }
+    init(path: String, options: Database.Options) {
+        self.path = path
+        self.options = options
+    }
 
     func use<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         let box = try take()
@@ -36,7 +40,7 @@ final class ReaderPool: Sendable {
         let (idle, isClosed) = state.withLock { ($0.idle.popLast(), $0.isClosed) }
         if isClosed { throw StorageError(.closed, "the database \(path) is closed") }
         if let idle { return idle }
-        let connection = try Connection(path: path, isReadOnly: true)
+        let connection = try Connection(path: path, isReadOnly: true, options: options)
         try Database.configure(connection, isReadOnly: true)
         return ConnectionBox(connection)
     }

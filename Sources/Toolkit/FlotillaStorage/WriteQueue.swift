@@ -71,17 +71,24 @@ final class WriteQueue: @unchecked Sendable {
             if isClosed { return nil }
             pthread_cond_wait(condition, mutex)
         }
+        return removeFirst(limit)
+    }
+
+    /// The jobs of the next group, without waiting.
+    ///
+    /// - Returns: nil when none is queued.
+    func take(limit: Int) -> [WriteJob]? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return jobs.isEmpty ? nil : removeFirst(limit)
+    }
+
+    private func removeFirst(_ limit: Int) -> [WriteJob] {
         let count = min(limit, jobs.count)
         let group = Array(jobs.prefix(count))
         jobs.removeFirst(count)
+        for job in group { job.isQueued = false }
         return group
-    }
-
-    /// Whether a job may run in its caller now.
-    func admitInline() -> Bool {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return !isClosed
     }
 
     /// Refuses new jobs; those waiting are still done.

@@ -5,17 +5,18 @@ internal import FlotillaCore
 final class Connection {
     let handle: OpaquePointer
     private let isReadOnly: Bool
+    private let rewrite: (@Sendable (String) -> String)?
     private var statements: [OpaquePointer?] = []
 
     private static let start: Int32 = flotilla_sqlite_start()
 
-    init(path: String, isReadOnly: Bool) throws {
+    init(path: String, isReadOnly: Bool, options: Database.Options = Database.Options()) throws {
         guard Self.start == SQLITE_OK else {
             throw StorageError(.damaged, "SQLite could not be initialised (code \(Self.start))")
         }
         var handle: OpaquePointer?
         let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, nil)
+        let code = sqlite3_open_v2(path, &handle, access | SQLITE_OPEN_NOMUTEX, options.vfs)
         guard code == SQLITE_OK, let handle else {
             let reason = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(handle)
@@ -23,6 +24,7 @@ final class Connection {
         }
         self.handle = handle
         self.isReadOnly = isReadOnly
+        rewrite = options.statements
         sqlite3_extended_result_codes(handle, 1)
         sqlite3_busy_timeout(handle, 5_000)
     }
@@ -65,6 +67,7 @@ final class Connection {
     }
 
     private func prepare(_ text: String, isKept: Bool) throws -> OpaquePointer {
+        let text = rewrite?(text) ?? text
         var statement: OpaquePointer?
         let flags = UInt32(isKept ? SQLITE_PREPARE_PERSISTENT : 0)
         let code = sqlite3_prepare_v3(handle, text, -1, flags, &statement, nil)

@@ -1,0 +1,55 @@
+internal import FlotillaCore
+
+/// Processes that die and come back.
+extension FaultInjector {
+    func injectCrash(_ kind: FaultKind, _ service: String, downFor lasts: Duration) async throws {
+        if kind == .crashAll || kind == .rollingRestart {
+            guard occupyAll() else { return }
+            defer { releaseAll() }
+            if kind == .crashAll { try await crashAll() } else { try await restartAll() }
+            return
+        }
+        guard occupy(service) else { return }
+        defer { release(service) }
+        if kind == .crashMidCommit {
+            try await crashMidCommit(service)
+        } else {
+            note(kind, service)
+            await lab.crash(service)
+        }
+        try await lab.world.time.sleep(for: lasts)
+        try await lab.start(service)
+        lab.trace.note(Self.actor, "\(service) is back")
+    }
+
+    /// The power fails in one of the next writes to the service's disk.
+    private func crashMidCommit(_ service: String) async throws {
+        guard let disk = lab.machines[service]?.disk else { return }
+        disk.crash(afterOperations: random.int(in: 1...12))
+        let patience = lab.scheduler.uptime + .seconds(30)
+        while !disk.hasCrashed, lab.scheduler.uptime < patience {
+            try await lab.world.time.sleep(for: .milliseconds(2))
+        }
+        note(.crashMidCommit, service)
+        await lab.crash(service)
+    }
+
+    private func crashAll() async throws {
+        note(.crashAll, "every service")
+        lab.crashAll()
+        try await waitUntilServing()
+    }
+
+    private func restartAll() async throws {
+        note(.rollingRestart, "every service in turn")
+        for service in lab.services {
+            await lab.stop(service)
+            try await lab.world.time.sleep(for: .seconds(2) * random.unit())
+            try await lab.start(service)
+        }
+    }
+
+    private func waitUntilServing() async throws {
+        while !lab.isServing { try await lab.world.time.sleep(for: .milliseconds(500)) }
+    }
+}

@@ -1,0 +1,90 @@
+public import FlotillaCore
+public import FlotillaMessaging
+internal import Synchronization
+
+/// The embedded broker under bad conditions: late, again, away for a while.
+///
+/// It keeps the contract of ``Broker``: at least once, in order by producer. Its ``Mischief`` does not, and is how
+/// a run shows that the invariants would notice.
+public final class SimulatedBroker: Broker {
+    /// What deliveries are like.
+    public struct Conditions: Sendable, Hashable {
+        /// Deliveries wait up to this long.
+        public var delayMax = Duration.zero
+        /// The share of deliveries that bring the one before again, 0 to 1.
+        public var redelivery = 0.0
+
+        public init() {}
+    }
+
+    /// A broken contract, on purpose.
+    public enum Mischief: Sendable, Hashable {
+        /// Two messages of one subject change places.
+        case swapsWithinSubject
+        /// A message in a hundred is dropped.
+        case losesMessages
+        /// What was handed out counts as dealt with.
+        case acknowledgesOnDelivery
+    }
+
+    private struct State {
+        var conditions = Conditions()
+        var generation = 0
+        var subscriptions: [ObjectIdentifier: SimulatedSubscription] = [:]
+        var redeliveries = 0
+    }
+
+    let inner: EmbeddedBroker
+    let world: World
+    let trace: SimulationTrace
+    let mischief: Mischief?
+    private let state: Mutex<State>
+
+    public init(
+        interests: [Interest], world: World, trace: SimulationTrace, conditions: Conditions = Conditions(),
+        mischief: Mischief? = nil
+    ) {
+        inner = EmbeddedBroker(interests: interests, time: world.time)
+        self.world = world
+        self.trace = trace
+        self.mischief = mischief
+        state = Mutex(State(conditions: conditions))
+    }
+
+    public var conditions: Conditions {
+        get { state.withLock { $0.conditions } }
+        set { state.withLock { $0.conditions = newValue } }
+    }
+
+    /// Ends every subscription: the consumers notice at their next look and have to subscribe again.
+    public func restart() {
+        let wakes = state.withLock { state in
+            state.generation += 1
+            return state.subscriptions.values.sorted { $0.name < $1.name }
+        }
+        for subscription in wakes { subscription.wake() }
+    }
+
+    /// How often something was delivered again.
+    public var redeliveryCount: Int { state.withLock { $0.redeliveries } }
+
+    public func attach(_ outbox: Outbox) { inner.attach(outbox) }
+
+    public func detach(producer: String) { inner.detach(producer: producer) }
+
+    public func subscribe(_ interest: Interest, watermarks: [String: Int64]) -> any Subscription {
+        let subscription = SimulatedSubscription(
+            inner.subscribe(interest, watermarks: watermarks), name: interest.watermarkName, broker: self,
+            generation: state.withLock { $0.generation })
+        state.withLock { $0.subscriptions[ObjectIdentifier(subscription)] = subscription }
+        return subscription
+    }
+
+    var generation: Int { state.withLock { $0.generation } }
+
+    func noteRedelivery() { state.withLock { $0.redeliveries += 1 } }
+
+    func forget(_ subscription: SimulatedSubscription) {
+        state.withLock { $0.subscriptions[ObjectIdentifier(subscription)] = nil }
+    }
+}

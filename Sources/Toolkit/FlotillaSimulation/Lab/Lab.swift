@@ -1,0 +1,208 @@
+public import FlotillaCore
+public import FlotillaHTTP
+internal import FlotillaObservability
+public import FlotillaRuntime
+public import FlotillaStorage
+internal import Synchronization
+
+/// One simulated world: the fleet on its machines, the network and the broker between them.
+///
+/// Scenarios act on it from outside, the fault injector from below. All of it runs on one thread, so between two
+/// awaits nothing else happens.
+public final class Lab: Sendable {
+    private struct State {
+        var fleet: Fleet?
+        var stop: AsyncStream<Void>.Continuation?
+        var isEnding = false
+        var checks = 0
+    }
+
+    public let seed: UInt64
+    public let scheduler: SimulationScheduler
+    /// The true time, and randomness of the world outside: clients draw from it.
+    public let world: World
+    public let trace: SimulationTrace
+    public let network: SimulatedNetwork
+    /// Each service's machine, by its name.
+    public let machines: [String: SimulatedMachine]
+    /// In the map's order.
+    public let services: [String]
+    let broker: SimulatedBroker
+    private let map: FleetMap
+    private let options: FleetOptions
+    private let state = Mutex(State())
+
+    init(_ scenario: any Scenario, settings: Simulation.Settings, scheduler: SimulationScheduler, folder: String) throws {
+        let seed = settings.seed
+        self.seed = seed
+        self.scheduler = scheduler
+        let trace = SimulationTrace(scheduler, keepsLines: settings.keepsStory)
+        self.trace = trace
+        let time = SimulatedTime(scheduler)
+        world = World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "world")))
+        network = SimulatedNetwork(
+            world: World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "network"))))
+        let original = try scenario.map()
+        let mutant = settings.mutant
+        let map = try mutant?.service.map { try FleetMap(original.services.map($0)) } ?? original
+        self.map = map
+        services = map.manifests.map(\.name)
+        let broker = SimulatedBroker(
+            interests: map.interests,
+            world: World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "broker"))), trace: trace,
+            mischief: mutant?.broker)
+        self.broker = broker
+        var machines: [String: SimulatedMachine] = [:]
+        var options = FleetOptions(
+            dataFolder: folder, world: World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "fleet"))),
+            sink: trace, level: trace.level)
+        for name in services {
+            let machine = SimulatedMachine(service: name, seed: seed, scheduler: scheduler)
+            machine.disk.ignoresSyncs = mutant?.ignoresSyncs ?? false
+            machines[name] = machine
+            var database = Database.Options()
+            database.vfs = machine.disk.vfsName
+            database.writer = .driven { await machine.pace.wait() }
+            if let rewrite = mutant?.statement { database.statements = { rewrite(name, $0) } }
+            options.machines[name] = FleetOptions.Machine(world: machine.world, database: database)
+        }
+        self.machines = machines
+        options.broker = { _, _ in broker }
+        options.link = network
+        try scenario.prepare(&options)
+        self.options = options
+    }
+
+    /// The fleet's present incarnation; nil while the whole process is down.
+    public var fleet: Fleet? { state.withLock { $0.fleet } }
+
+    /// How often an invariant was checked.
+    public var checkCount: Int { state.withLock { $0.checks } }
+
+    /// Whether every service runs.
+    public var isServing: Bool { fleet?.isServing ?? false }
+
+    /// Sends a request to a service as the gateway would, over the simulated network.
+    ///
+    /// - Returns: 503 when the service is away, 504 when the network lost the call.
+    public func call(_ service: String, _ request: Request, from caller: String = "gateway") async -> Response {
+        do {
+            return try await network.carry(from: caller, to: service, method: request.path) {
+                guard let responder = self.fleet?.responder(for: service) else {
+                    throw ServiceError.unavailable(service)
+                }
+                return await responder.respond(to: request)
+            }
+        } catch let error as ServiceError where error.kind == .unavailable {
+            return .text("\(service) is away\n", status: .serviceUnavailable)
+        } catch {
+            return .text("no answer\n", status: .gatewayTimeout)
+        }
+    }
+
+    /// Reads a service's database as it is now.
+    ///
+    /// - Throws: ``ServiceAway`` while the service or its disk is not there; what `body` throws.
+    public func read<Result>(_ service: String, _ body: (Transaction) throws -> Result) async throws -> Result {
+        guard let instance = fleet?.instance(of: service), machines[service]?.disk.hasCrashed == false else {
+            throw ServiceAway(service: service)
+        }
+        do {
+            return try await instance.database.read(body)
+        } catch let error as StorageError where error.code == .damaged || error.code == .closed {
+            throw ServiceAway(service: service)
+        }
+    }
+
+    /// Checks the invariants of a moment, in their order.
+    ///
+    /// - Throws: the first ``Violation``.
+    func check(_ invariants: [Invariant], _ moment: Invariant.Moment) async throws {
+        for invariant in invariants where moment == .quiet || invariant.moment == .always {
+            do {
+                let problem = try await invariant.check(self)
+                state.withLock { $0.checks += 1 }
+                if let problem {
+                    throw Violation(invariant: invariant.name, detail: problem, at: scheduler.uptime)
+                }
+            } catch is ServiceAway where moment == .always {
+                continue
+            }
+        }
+    }
+
+    // MARK: Processes
+
+    /// Runs one incarnation of the fleet after another until ``end()``.
+    func runFleets() async throws {
+        while !state.withLock({ $0.isEnding }) {
+            let fleet = Fleet(map, options: options)
+            let (stop, stopSink) = AsyncStream.makeStream(of: Void.self)
+            state.withLock { state in
+                state.fleet = fleet
+                state.stop = stopSink
+            }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    do {
+                        try await fleet.run()
+                    } catch is CancellationError {
+                        return
+                    } catch {
+                        self.trace.note("fleet", "could not start: \(error)")
+                    }
+                    // A process that fails at its start is started again by whoever runs it.
+                    self.endFleet()
+                }
+                for await _ in stop {}
+                group.cancelAll()
+            }
+            state.withLock { $0.fleet = nil }
+            for name in services where machines[name]?.disk.hasCrashed == true { machines[name]?.disk.crash() }
+            if Task.isCancelled { return }
+            try await world.time.sleep(for: .milliseconds(100) + .seconds(3) * world.random.unit())
+        }
+    }
+
+    /// Ends the present incarnation of the fleet in good order; the next one is started a little later.
+    func endFleet() { state.withLock { $0.stop }?.finish() }
+
+    /// No further incarnation is started; the present one ends.
+    func end() {
+        state.withLock { $0.isEnding = true }
+        endFleet()
+    }
+
+    /// The process dies, and with it what no disk has.
+    func crashAll() {
+        for name in services { machines[name]?.disk.crash() }
+        endFleet()
+    }
+
+    /// The machine of one service loses its power; the service is away until ``start(_:)``.
+    func crash(_ service: String) async {
+        machines[service]?.disk.crash()
+        await stop(service)
+        // Once more: what the dying incarnation still wrote went nowhere.
+        machines[service]?.disk.crash()
+    }
+
+    func stop(_ service: String) async {
+        do { try await fleet?.stop(service) } catch { trace.note(service, "was gone already: \(error)") }
+    }
+
+    /// Starts a service again, as often as it takes.
+    func start(_ service: String) async throws {
+        var pause = Duration.milliseconds(200)
+        while let fleet, fleet.condition(of: service) != "running" {
+            if machines[service]?.disk.hasCrashed == true { machines[service]?.disk.crash() }
+            do {
+                try await fleet.start(service)
+            } catch {
+                trace.note(service, "could not start: \(error)")
+            }
+            try await world.time.sleep(for: pause)
+            pause = min(.seconds(5), pause * 2)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+public import FlotillaCore
+public import FlotillaStorage
+internal import Synchronization
+
+/// What one service of a simulated fleet runs on: its disk, its clock, its randomness.
+public struct SimulatedMachine: Sendable {
+    public let service: String
+    public let disk: SimulatedDisk
+    public let time: SimulatedTime
+    public let world: World
+    let pace: DiskPace
+
+    init(service: String, seed: UInt64, scheduler: SimulationScheduler) {
+        // Every machine draws from numbers of its own, so that one more draw here moves nothing there.
+        let own = StableSeed.make(seed, service)
+        self.service = service
+        disk = SimulatedDisk(seed: own)
+        time = SimulatedTime(scheduler)
+        world = World(time: time, random: SeededRandom(seed: own &+ 1))
+        pace = DiskPace(time: time, random: SeededRandom(seed: own &+ 2))
+    }
+}
+
+/// How long the disk of a machine takes for a commit.
+final class DiskPace: Sendable {
+    private struct State {
+        var delayMax = Duration.milliseconds(1)
+    }
+
+    private let time: any TimeSource
+    private let random: any RandomSource
+    private let state = Mutex(State())
+
+    init(time: any TimeSource, random: any RandomSource) {
+        self.time = time
+        self.random = random
+    }
+
+    var delayMax: Duration {
+        get { state.withLock { $0.delayMax } }
+        set { state.withLock { $0.delayMax = newValue } }
+    }
+
+    func wait() async {
+        do { try await time.sleep(for: delayMax * random.unit()) } catch { return }  // Cancelled: the write sees it.
+    }
+}
+
+/// Seeds that depend on a name, the same in every run and on every machine.
+enum StableSeed {
+    /// FNV-1a of the name, mixed with the run's seed.
+    static func make(_ seed: UInt64, _ name: String) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ (seed &* 0x9E37_79B9_7F4A_7C15)
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        return hash
+    }
+}

@@ -1,0 +1,115 @@
+public import FlotillaCore
+internal import Foundation
+
+/// A run of a scenario: load under faults, then quiet, then the last word of the invariants.
+public enum Simulation {
+    public struct Settings: Sendable {
+        public var seed: UInt64
+        /// How long faults and load go on, in virtual time.
+        public var duration = Duration.seconds(600)
+        public var faults = FaultPlan.standard
+        /// What is broken on purpose; nil: nothing.
+        public var mutant: Mutant?
+        /// Whether the trace's lines are kept, to tell stories from.
+        public var keepsStory = false
+        /// How often the invariants that always hold are looked at, in virtual time.
+        public var checkInterval = Duration.seconds(5)
+        /// How long everything may take to come to its end after the faults.
+        public var settleMax = Duration.seconds(3_600)
+
+        public init(seed: UInt64) { self.seed = seed }
+    }
+
+    /// Runs it on this thread.
+    ///
+    /// - Parameters:
+    ///   - scenario: a new one.
+    ///   - folder: where the services' files other than databases go; has to be empty.
+    public static func run(
+        _ scenario: any Scenario, _ settings: Settings, folder: String
+    ) throws -> SimulationReport {
+        let scheduler = SimulationScheduler(seed: settings.seed)
+        let lab = try Lab(scenario, settings: settings, scheduler: scheduler, folder: folder)
+        let injector = FaultInjector(lab, plan: settings.faults)
+        let clock = ContinuousClock()
+        let began = clock.now
+        var violation: Violation?
+        do {
+            try scheduler.run { try await play(scenario, settings, lab, injector) }
+        } catch let broken as Violation {
+            violation = broken
+        } catch let stuck as SimulationStuck {
+            violation = Violation(invariant: "the run goes on", detail: stuck.reason, at: stuck.at)
+        }
+        return SimulationReport(
+            seed: settings.seed, virtualTime: scheduler.uptime, realTime: clock.now - began,
+            units: scenario.unitCount, faults: injector.counts, checks: lab.checkCount, jobs: scheduler.jobCount,
+            foreignJobs: scheduler.foreignJobCount, digest: lab.trace.digest, violation: violation, lab: lab)
+    }
+
+    private static func play(
+        _ scenario: any Scenario, _ settings: Settings, _ lab: Lab, _ injector: FaultInjector
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await lab.runFleets() }
+            group.addTask {
+                while true {
+                    try await lab.world.time.sleep(for: settings.checkInterval)
+                    try await lab.check(scenario.invariants, .always)
+                }
+            }
+            group.addTask {
+                try await wait(on: lab, atMost: settings.settleMax) { lab.isServing ? nil : "the fleet has to start" }
+                try await loadUnderFaults(scenario, settings, lab, injector)
+                try await wait(on: lab, atMost: settings.settleMax) {
+                    guard lab.isServing else { return "every service has to run" }
+                    do {
+                        return try await scenario.unsettled(lab)
+                    } catch let away as ServiceAway {
+                        return "\(away.service) is away"
+                    }
+                }
+                try await lab.check(scenario.invariants, .quiet)
+                lab.trace.note("simulation", "is over")
+                throw Finished()
+            }
+            do {
+                try await group.waitForAll()
+            } catch is Finished {
+                lab.end()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static func loadUnderFaults(
+        _ scenario: any Scenario, _ settings: Settings, _ lab: Lab, _ injector: FaultInjector
+    ) async throws {
+        let end = lab.scheduler.uptime + settings.duration
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await scenario.load(lab) }
+            group.addTask { try await injector.run(until: end) }
+            try await group.waitForAll()
+        }
+        try await injector.heal()
+        lab.trace.note("simulation", "faults are over")
+    }
+
+    /// Waits until `condition` has nothing to say any more.
+    private static func wait(
+        on lab: Lab, atMost limit: Duration, _ condition: @Sendable () async throws -> String?
+    ) async throws {
+        let end = lab.scheduler.uptime + limit
+        while let missing = try await condition() {
+            guard lab.scheduler.uptime < end else {
+                throw Violation(
+                    invariant: "everything comes to its end",
+                    detail: "\(limit.milliseconds / 1_000) s of quiet were not enough: \(missing)",
+                    at: lab.scheduler.uptime)
+            }
+            try await lab.world.time.sleep(for: .seconds(1))
+        }
+    }
+
+    private struct Finished: Error {}
+}

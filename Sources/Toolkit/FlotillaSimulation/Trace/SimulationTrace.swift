@@ -1,0 +1,99 @@
+public import FlotillaCore
+public import FlotillaObservability
+internal import Crypto
+internal import Synchronization
+
+/// What happened in a run, in order: calls, messages, faults, warnings; each with its virtual time.
+///
+/// Its SHA-256 is the run's digest: the same seed and commit give the same one to the byte. The lines themselves
+/// are kept only when a story is wanted.
+public final class SimulationTrace: LogSink {
+    /// One line of the trace.
+    public struct Line: Sendable, CustomStringConvertible {
+        public var at: Duration
+        public var actor: String
+        public var text: String
+        /// What it is about: an order's ID; empty when it is about nothing in particular.
+        public var subject: String
+        /// What it belongs to across services.
+        public var correlationID: String
+
+        public var description: String {
+            let seconds = at.milliseconds / 1_000
+            let fraction = String(1_000 + at.milliseconds % 1_000).dropFirst()
+            let stamp = "\(seconds / 60):\(String(100 + seconds % 60).dropFirst()).\(fraction)"
+            return "\(stamp)  \(actor)  \(text)"
+        }
+    }
+
+    private struct State {
+        var hash = SHA256()
+        var lines: [Line] = []
+        var count = 0
+    }
+
+    /// Lines kept at the most; the digest covers all of them.
+    public static let linesMax = 1_000_000
+
+    private let scheduler: SimulationScheduler
+    private let keepsLines: Bool
+    private let state = Mutex(State())
+
+    /// - Parameter keepsLines: whether ``story(of:)`` can be told afterwards.
+    public init(_ scheduler: SimulationScheduler, keepsLines: Bool) {
+        self.scheduler = scheduler
+        self.keepsLines = keepsLines
+    }
+
+    /// Takes down what happened now.
+    public func note(_ actor: String, _ text: String, about subject: String = "", correlation: String = "") {
+        let line = Line(
+            at: scheduler.uptime, actor: actor, text: text, subject: subject, correlationID: correlation)
+        state.withLock { state in
+            state.count += 1
+            state.hash.update(data: Array("\(line.at.microseconds) \(actor) \(subject) \(text)\n".utf8))
+            if keepsLines, state.lines.count < Self.linesMax { state.lines.append(line) }
+        }
+    }
+
+    /// SHA-256 over everything noted so far, in lower-case hexadecimal.
+    public var digest: String {
+        let digest = state.withLock { $0.hash.finalize() }
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// How many lines were noted.
+    public var count: Int { state.withLock { $0.count } }
+
+    /// All lines kept.
+    public var lines: [Line] { state.withLock { $0.lines } }
+
+    /// What happened to one thing across all services: the lines about it and those that belong to the same calls.
+    public func story(of subject: String) -> [Line] {
+        let lines = lines
+        let correlations = Set(lines.filter { $0.subject == subject }.map(\.correlationID)).subtracting([""])
+        return lines.filter { line in
+            line.subject == subject || correlations.contains(line.correlationID)
+                || line.actor == FaultInjector.actor || line.text.utf8.firstRange(of: Array(subject.utf8)) != nil
+        }
+    }
+
+    // MARK: LogSink
+
+    /// Everything while a story is wanted, else only what somebody should look at.
+    public var level: LogLevel { keepsLines ? .info : .warning }
+
+    public func write(_ record: LogRecord) {
+        let metadata = record.metadata.map { " \($0.key)=\($0.value)" }.joined()
+        let text = "\(record.level): \(record.message)\(metadata)"
+        if record.level >= .warning {
+            note(record.service, text, correlation: record.correlationID ?? "")
+        } else {
+            let line = Line(
+                at: scheduler.uptime, actor: record.service, text: text, subject: "",
+                correlationID: record.correlationID ?? "")
+            state.withLock { if $0.lines.count < Self.linesMax { $0.lines.append(line) } }
+        }
+    }
+}
