@@ -73,6 +73,7 @@ let toolkitTargets: [Target] = [
     .systemLibrary(
         name: "CSQLite", path: "Sources/Toolkit/CSQLite", pkgConfig: "sqlite3",
         providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+    .target(name: "CSimulatedDisk", dependencies: ["CSQLite"], path: "Sources/Toolkit/CSimulatedDisk"),
     toolkit("FlotillaCore"),
     toolkit("FlotillaProtobuf", "FlotillaCore SwiftProtobuf"),
     toolkit("FlotillaConfiguration", "FlotillaCore Configuration Yams"),
@@ -112,6 +113,12 @@ let toolkitTargets: [Target] = [
         FlotillaRuntime HTTPTypes
         """),
     toolkit(
+        "FlotillaSimulation",
+        """
+        CSimulatedDisk FlotillaCore FlotillaObservability FlotillaStorage FlotillaMessaging FlotillaHTTP FlotillaRPC \
+        FlotillaRuntime ArgumentParser Crypto HTTPTypes
+        """),
+    toolkit(
         "FlotillaTesting",
         """
         FlotillaCore FlotillaObservability FlotillaSecurity FlotillaStorage FlotillaMessaging FlotillaEventSourcing \
@@ -139,12 +146,20 @@ let shopTargets: [Target] = [
     shop("ShopInventory", service),
     shop("ShopShipping", service),
     shop("ShopNotifications", service + " FlotillaSecurity"),
-    shop("ShopEdge", "FlotillaCore FlotillaObservability FlotillaHTTP FlotillaGateway HTTPTypes"),
+    shop(
+        "ShopEdge",
+        "FlotillaCore FlotillaObservability FlotillaResilience FlotillaHTTP FlotillaGateway HTTPTypes"),
+    shop(
+        "ShopSimulation",
+        """
+        FlotillaCore FlotillaGateway FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaRuntime \
+        FlotillaSecurity FlotillaSimulation FlotillaStorage HTTPTypes ShopEdge
+        """),
     shop(
         "ShopSystem",
         """
         FlotillaCore FlotillaConfiguration FlotillaGateway FlotillaHTTP FlotillaObservability FlotillaRuntime \
-        FlotillaOperations FlotillaSecurity ArgumentParser \
+        FlotillaOperations FlotillaSecurity FlotillaSimulation ArgumentParser ShopSimulation \
         ShopContracts ShopUsers ShopCatalog ShopCarts ShopOrders ShopPayments ShopInventory ShopShipping \
         ShopNotifications ShopEdge
         """),
@@ -205,6 +220,12 @@ let testTargets: [Target] = [
         FlotillaProtobuf FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
         """),
     tests(
+        "ShopOrdersTests",
+        """
+        ShopOrders ShopContracts ShopContractsRPC FlotillaCore FlotillaEventSourcing FlotillaHTTP FlotillaMessaging \
+        FlotillaObservability FlotillaRPC FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
+        """),
+    tests(
         "ShopUsersTests",
         """
         ShopUsers ShopContracts ShopContractsRPC FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
@@ -222,7 +243,9 @@ let testTargets: [Target] = [
     tests(
         "FlotillaGatewayTests",
         "FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),
-    tests("ShopEdgeTests", "ShopEdge FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability HTTPTypes"),
+    tests(
+        "ShopEdgeTests",
+        "ShopEdge FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),
     tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration Configuration"),
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
@@ -240,16 +263,18 @@ let testTargets: [Target] = [
     tests(
         "ShopSystemTests",
         """
-        ShopSystem FlotillaConfiguration FlotillaCore FlotillaHTTP FlotillaSecurity FlotillaStorage HTTPTypes shop \
-        hello-fleet
+        ShopSystem ShopEdge FlotillaConfiguration FlotillaCore FlotillaGateway FlotillaHTTP FlotillaSecurity \
+        FlotillaStorage HTTPTypes shop hello-fleet
         """),
+    tests("FlotillaSimulationTests", "FlotillaSimulation FlotillaCore FlotillaStorage FlotillaTesting CSQLite"),
     tests("TidyTests", ""),
 ]
 
 let package = Package(
     name: "flotilla",
     platforms: [.macOS(.v15)],
-    products: toolkitTargets.filter { $0.type == .regular }.map { .library(name: $0.name, targets: [$0.name]) }
+    products: toolkitTargets.filter { $0.name.hasPrefix("Flotilla") }
+        .map { .library(name: $0.name, targets: [$0.name]) }
         + [
             .executable(name: "shop", targets: ["shop"]),
             .library(name: "ShopSystem", targets: ["ShopSystem"]),

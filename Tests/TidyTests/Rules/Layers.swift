@@ -1,10 +1,10 @@
 /// Who may know whom. The order of the toolkit is that of the page on its design: each target may use those before it.
 enum Layers {
     static let toolkit = [
-        "CSQLite", "FlotillaCore", "FlotillaProtobuf", "FlotillaConfiguration", "FlotillaResilience",
-        "FlotillaObservability", "FlotillaSecurity", "FlotillaStorage", "FlotillaMessaging", "FlotillaEventSourcing",
-        "FlotillaSagas", "FlotillaHTTP", "FlotillaRPC", "FlotillaGateway", "FlotillaRuntime", "FlotillaOperations",
-        "FlotillaSimulation", "FlotillaTesting",
+        "CSQLite", "CSimulatedDisk", "FlotillaCore", "FlotillaProtobuf", "FlotillaConfiguration",
+        "FlotillaResilience", "FlotillaObservability", "FlotillaSecurity", "FlotillaStorage", "FlotillaMessaging",
+        "FlotillaEventSourcing", "FlotillaSagas", "FlotillaHTTP", "FlotillaRPC", "FlotillaGateway", "FlotillaRuntime",
+        "FlotillaOperations", "FlotillaSimulation", "FlotillaTesting",
     ]
 
     /// What the targets of the Shop may import of each other; a service is not listed and may import `contracts`.
@@ -21,6 +21,7 @@ enum Layers {
 
     static func isOurs(_ module: some StringProtocol) -> Bool {
         module.hasPrefix("Flotilla") || module.hasPrefix("Shop") || module == "CSQLite"
+            || module == "CSimulatedDisk"
     }
 
     /// Why `target` may not use `module`, both of ours; nil when it may.

@@ -8,11 +8,9 @@ final class Connection {
     private let rewrite: (@Sendable (String) -> String)?
     private var statements: [OpaquePointer?] = []
 
-    private static let start: Int32 = flotilla_sqlite_start()
-
     init(path: String, isReadOnly: Bool, options: Database.Options = Database.Options()) throws {
-        guard Self.start == SQLITE_OK else {
-            throw StorageError(.damaged, "SQLite could not be initialised (code \(Self.start))")
+        guard SQLiteLibrary.start == SQLITE_OK else {
+            throw StorageError(.damaged, "SQLite could not be initialised (code \(SQLiteLibrary.start))")
         }
         var handle: OpaquePointer?
         let access = isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
