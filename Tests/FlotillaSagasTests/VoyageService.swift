@@ -69,7 +69,10 @@ struct VoyageService: ServiceBlueprint {
                     voyage.text += ", \(reply.text)"
                     return []
                 }
-                SagaReply<Voyage>.refused(CargoRefused.self) { _, _, _, reply in reply.text }
+                SagaReply<Voyage>.judged(CargoRefused.self) { _, voyage, _, reply in
+                    voyage.text += ", judged"
+                    return reply.text == "yesterday's" ? .ignored : .refused(reason: reply.text)
+                }
             },
             compensation: SagaCompensation(
                 "UnloadCargo",

@@ -25,7 +25,7 @@ public final class SagaEngine: Sendable {
 
     private let machines: [String: any SagaMachine]
     let database: Database
-    private let outbox: Outbox
+    let outbox: Outbox
     private let world: World
     private let telemetry: Telemetry
 
@@ -175,13 +175,13 @@ public final class SagaEngine: Sendable {
             ["saga": id, "subject": record.subject, "step": String(record.current), "status": record.status.rawValue])
     }
 
-    private func save(_ record: SagaRecord, in transaction: Transaction) throws {
+    func save(_ record: SagaRecord, in transaction: Transaction) throws {
         try transaction.execute(
             Self.update, record.id, record.status.rawValue, record.stepsText, record.current, record.reason,
             record.updatedAt, record.state, record.attempts, record.due, record.since)
     }
 
-    private func cause(of record: SagaRecord) -> Cause {
+    func cause(of record: SagaRecord) -> Cause {
         Cause(traceparent: record.traceparent, correlationID: record.correlationID)
     }
 

@@ -98,19 +98,24 @@ extension SagaDefinition: SagaMachine {
         }
         var state = try State(messageBytes: record.state)
         let run = run(record, now)
-        let meaning = try reply.take(transaction, &state, run, message.data)
-        record.updatedAt = now
-        switch (meaning, mark.isCompensation) {
+        let verdict = try reply.take(transaction, &state, run, message.data)
+        switch (verdict, mark.isCompensation) {
+        case (.ignored, _):
+            return []
         case (.done(let messages), false):
             record.steps[mark.step] = .done
+            record.updatedAt = now
             return try messages + enter(mark.step + 1, &record, &state, now: now, in: transaction)
         case (.refused(let reason, let messages), false):
+            record.updatedAt = now
             return try messages + refuse(reason, &record, &state, now: now, in: transaction)
         case (.done(let messages), true):
             record.steps[mark.step] = .compensated
+            record.updatedAt = now
             return try messages + goBack(&record, &state, now: now, in: transaction)
         case (.refused(_, let messages), true):
             record.steps[mark.step] = .compensationFailed
+            record.updatedAt = now
             record.state = try state.messageBytes()
             return try messages + goBack(&record, &state, now: now, in: transaction)
         }

@@ -109,13 +109,8 @@ public enum SagaReplies<State: MessagePayload> {
 
 /// A message that answers a command, and what it means.
 public struct SagaReply<State: MessagePayload>: Sendable {
-    enum Meaning: Sendable {
-        case done([Outgoing])
-        case refused(reason: String, [Outgoing])
-    }
-
     let type: String
-    let take: @Sendable (Transaction, inout State, SagaRun, [UInt8]) throws -> Meaning
+    let take: @Sendable (Transaction, inout State, SagaRun, [UInt8]) throws -> SagaVerdict
 
     /// The step is done. `body` may remember things in the state, write to the database and return messages.
     public static func done<Payload: MessagePayload>(
@@ -135,9 +130,30 @@ public struct SagaReply<State: MessagePayload>: Sendable {
         _ body: @escaping @Sendable (Transaction, inout State, SagaRun, Payload) throws -> String
     ) -> SagaReply {
         SagaReply(type: Payload.messageType) { transaction, state, run, bytes in
-            .refused(reason: try body(transaction, &state, run, try Payload(messageBytes: bytes)), [])
+            .refused(reason: try body(transaction, &state, run, try Payload(messageBytes: bytes)))
         }
     }
+
+    /// What the message means depends on what is in it: `body` says.
+    public static func judged<Payload: MessagePayload>(
+        _ payload: Payload.Type,
+        _ body: @escaping @Sendable (Transaction, inout State, SagaRun, Payload) throws -> SagaVerdict
+    ) -> SagaReply {
+        SagaReply(type: Payload.messageType) { transaction, state, run, bytes in
+            try body(transaction, &state, run, try Payload(messageBytes: bytes))
+        }
+    }
+}
+
+/// What a reply means for the step it answers. The messages that go with it are sent first.
+public enum SagaVerdict: Sendable {
+    case done([Outgoing] = [])
+    /// - Parameter reason: kebab-case.
+    case refused(reason: String, [Outgoing] = [])
+    /// Nothing: it answers a command that another has replaced since, and the step waits on.
+    ///
+    /// Whoever says so has written nothing, and what the body changed in the state is not kept.
+    case ignored
 }
 
 /// What a step may know of the saga it belongs to.
