@@ -117,6 +117,37 @@ internal import Testing
         }
     }
 
+    @Test("a result can lead to a further activity, asked for in the same transaction and for the same saga")
+    func further() async throws {
+        let time = ManualTime()
+        let node = try await TestNode.open("a", in: try TemporaryFolder(), time: time)
+        let work = Activity(
+            "work", perform: { (word: Word, task, _) -> Word in Word("\(word.text) \(task.id)") },
+            commit: { activities, transaction, word, task, result in
+                if task.id != "3" {
+                    let next = String((Int(task.id) ?? 0) + 1)
+                    try activities.start(
+                        "work", id: next, subject: "s", input: word, cause: task.cause, in: transaction)
+                }
+                return [try Outgoing(try result.get(), subject: "s")]
+            })
+        let activities = Activities(
+            [work], database: node.database, outbox: node.outbox, world: node.world, telemetry: node.telemetry)
+        try await whileRunning([activities.run]) {
+            try await node.database.write { transaction in
+                try activities.start(
+                    "work", id: "1", subject: "s", input: Word("step"),
+                    cause: Cause(traceparent: "", correlationID: "c", saga: "checkout/1"), in: transaction)
+            }
+            // The clock stands still: nothing waits for the next look at the table.
+            try await eventually("all three were told") { try await node.outboxRows() == 3 }
+        }
+        let told = try await node.outbox.read(after: 0, limit: 10).map(\.message)
+        #expect(told.map { String(decoding: $0.data, as: UTF8.self) } == ["step 1", "step 2", "step 3"])
+        #expect(told.allSatisfy { $0.saga == "checkout/1" && $0.correlationID == "c" })
+        #expect(try await activities.openCount() == 0)
+    }
+
     @Test("what was under way when the service died is done again by the next incarnation, and committed once")
     func crash() async throws {
         let first = try await ActivityStage.make()

@@ -84,7 +84,7 @@ extension Activities {
             try await database.write { [self] transaction in
                 // Deleting first: when another incarnation was faster, there is nothing left to commit.
                 guard try transaction.execute(Self.delete, task.position) > 0 else { return }
-                let messages = try activity.commit(transaction, task, result)
+                let messages = try activity.commit(self, transaction, task, result)
                 if !messages.isEmpty { try outbox.append(messages, cause: task.cause, in: transaction) }
             }
         } catch is CancellationError {

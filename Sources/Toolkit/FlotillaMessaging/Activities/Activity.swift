@@ -14,7 +14,7 @@ public struct Activity: Sendable {
     public let concurrencyMax: Int
     public let policy: RedeliveryPolicy
     let perform: @Sendable (ActivityTask, CallContext) async throws -> [UInt8]
-    let commit: @Sendable (Transaction, ActivityTask, Result<[UInt8], any Error>) throws -> [Outgoing]
+    let commit: @Sendable (Activities, Transaction, ActivityTask, Result<[UInt8], any Error>) throws -> [Outgoing]
     /// How long one try may take.
     public let timeout: Duration
 
@@ -28,6 +28,20 @@ public struct Activity: Sendable {
         perform: @escaping @Sendable (Input, ActivityTask, CallContext) async throws -> Output,
         commit: @escaping @Sendable (Transaction, Input, ActivityTask, Result<Output, any Error>) throws -> [Outgoing]
     ) {
+        self.init(name, concurrencyMax: concurrencyMax, timeout: timeout, policy: policy, perform: perform) {
+            _, transaction, input, task, result in try commit(transaction, input, task, result)
+        }
+    }
+
+    /// The same, where the result may lead to a further activity: `commit` is given the activities to ask it of.
+    public init<Input: MessagePayload, Output: MessagePayload>(
+        _ name: String, concurrencyMax: Int = 64, timeout: Duration = .seconds(30),
+        policy: RedeliveryPolicy = RedeliveryPolicy(attemptsMax: 1_000, firstDelay: .milliseconds(200)),
+        perform: @escaping @Sendable (Input, ActivityTask, CallContext) async throws -> Output,
+        commit: @escaping @Sendable (
+            Activities, Transaction, Input, ActivityTask, Result<Output, any Error>
+        ) throws -> [Outgoing]
+    ) {
         self.name = name
         self.concurrencyMax = concurrencyMax
         self.timeout = timeout
@@ -35,10 +49,10 @@ public struct Activity: Sendable {
         self.perform = { task, context in
             try await perform(try Input(messageBytes: task.input), task, context).messageBytes()
         }
-        self.commit = { transaction, task, result in
+        self.commit = { activities, transaction, task, result in
             let input = try Input(messageBytes: task.input)
             let output = result.flatMap { bytes in Result { try Output(messageBytes: bytes) } }
-            return try commit(transaction, input, task, output)
+            return try commit(activities, transaction, input, task, output)
         }
     }
 }
@@ -54,5 +68,6 @@ public struct ActivityTask: Sendable {
     public let attempt: Int
     let position: Int64
     let name: String
-    let cause: Cause
+    /// What it was asked for by; what follows from it keeps its trace, its correlation and its saga.
+    public let cause: Cause
 }
