@@ -133,7 +133,7 @@ internal import Testing
             let (bad, good) = (try await bench.token(for: Cards.declined), try await bench.token(for: Cards.paid))
             try await bench.charge("o1", bad)
             try await bench.messages(of: "o1", count: 1)
-            try await bench.charge("o1", good)
+            try await bench.charge("o1", good, version: 1)
             #expect(try await bench.messages(of: "o1", count: 2) == ["failed card-declined", "processed 9999"])
             #expect(box.probe.charges == ["o1", "o1.2"])
             #expect(try await bench.ledger(of: "o1") == [9_999])
@@ -152,7 +152,7 @@ internal import Testing
             }
             #expect(try await bench.told(of: "o1").isEmpty)
             #expect(try await bench.listed("o1").isEmpty)
-            try await bench.charge("o1", good)
+            try await bench.charge("o1", good, version: 1)
             await settle()
             box.probe.setAway(false)
             #expect(try await bench.messages(of: "o1", count: 1) == ["processed 9999"])

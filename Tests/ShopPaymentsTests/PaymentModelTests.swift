@@ -10,6 +10,9 @@ private struct PaymentModel {
     private(set) var ledger: [Movement] = []
     private(set) var events: [PaymentEvent] = []
     private var isCharging = false
+    /// An answer of the provider that is on its way, with the key it was asked under.
+    private var underWay: (key: String, answer: ChargeAnswer)?
+    private var version = 0
     private var isRefunding = false
     /// What the provider has in its books, by key.
     private(set) var books: [String: SandboxBooks.Status] = [:]
@@ -20,15 +23,18 @@ private struct PaymentModel {
     var captures: Int { books.values.count { $0 == .captured } }
     var isIdle: Bool { !isCharging && !isRefunding }
 
-    mutating func process(token index: Int) {
+    /// - Parameter isNew: whether the card replaces the last one; otherwise the command is a repeated or late one.
+    mutating func process(token index: Int, isNew: Bool = false, isOwned: Bool = true) {
+        if isNew { version += 1 }
+        let card = OfferedCard(token: tokens[index], version: version, isOwned: isOwned)
         let step: PaymentStep
         if payment != nil {
-            step = payment?.askedAgain(with: tokens[index], isOwned: true, amount: amount) ?? .wait
+            step = payment?.askedAgain(with: card, amount: amount) ?? .wait
         } else {
             payment = .asked(
                 PaymentID(unchecked: "p"), orderID: OrderID(unchecked: "o"), userID: UserID(unchecked: "u"),
-                amount: amount, token: tokens[index], isOwned: true, at: start)
-            step = .charge
+                amount: amount, card: card, at: start)
+            step = isOwned ? .charge : .tell(.failed(.unknownToken))
         }
         follow(step)
     }
@@ -38,12 +44,17 @@ private struct PaymentModel {
         follow(payment?.askedToRefund() ?? .wait)
     }
 
-    /// The charge's activity reaches the provider, whose answer may get lost.
-    mutating func reachCharge(declines: Bool, losesAnswer: Bool) {
+    /// The charge's activity reaches the provider, whose answer may get lost, or be a while on its way.
+    mutating func reachCharge(declines: Bool, losesAnswer: Bool, isSlow: Bool = false) {
+        if let (_, answer) = underWay {
+            underWay = nil
+            return settle(answer)
+        }
         guard isCharging, let key = payment?.chargeKey, payment?.status == .pending else {
             isCharging = false
             return
         }
+        guard payment?.token != nil else { return giveUpCharge() }
         if books[key] == nil { books[key] = declines ? .declined : .captured }
         guard !losesAnswer else { return }
         let answer: ChargeAnswer =
@@ -52,12 +63,22 @@ private struct PaymentModel {
             case .voided: .voided
             default: .declined(reason: "card-declined")
             }
+        if isSlow {
+            underWay = (key, answer)
+        } else {
+            settle(answer)
+        }
+    }
+
+    private mutating func settle(_ answer: ChargeAnswer) {
         isCharging = false
-        take(payment?.settle(answer))
+        let settlement = payment?.settle(answer)
+        take(settlement)
+        isCharging = settlement?.chargesAgain == true
     }
 
     mutating func giveUpCharge() {
-        guard isCharging else { return }
+        guard isCharging, underWay == nil else { return }
         isCharging = false
         take(payment?.chargeFailed("provider-unavailable"))
     }
@@ -112,9 +133,15 @@ private struct PaymentModel {
         var model = PaymentModel()
         for _ in 0..<40 {
             switch random.int(in: 0...8) {
-            case 0, 1: model.process(token: random.int(in: 0...1))
+            case 0, 1:
+                model.process(
+                    token: random.int(in: 0...1), isNew: random.int(in: 0...1) == 0,
+                    isOwned: random.int(in: 0...7) > 0)
             case 2: if random.int(in: 0...3) == 0 { model.refund() }
-            case 3, 4: model.reachCharge(declines: random.int(in: 0...2) == 0, losesAnswer: random.int(in: 0...1) == 0)
+            case 3, 4:
+                model.reachCharge(
+                    declines: random.int(in: 0...2) == 0, losesAnswer: random.int(in: 0...1) == 0,
+                    isSlow: random.int(in: 0...2) == 0)
             case 5: model.giveUpCharge()
             case 6, 7: model.reachRefund(losesAnswer: random.int(in: 0...1) == 0)
             default: model.giveUpRefund()

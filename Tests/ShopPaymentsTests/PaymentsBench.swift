@@ -23,6 +23,7 @@ extension Principal {
 
 enum Cards {
     static let paid = "4242424242424242"
+    static let otherPaid = "5555555555554444"
     static let declined = "4000000000000002"
     static let insufficientFunds = "4000000000009995"
     static let failsTwice = "4000000000000119"
@@ -46,14 +47,18 @@ extension ServiceBench {
     }
 
     /// Tells Payments to charge an order.
+    ///
+    /// - Parameter version: which of the order's tokens it is.
     func charge(
-        _ orderID: String, _ token: String, amount: Int64 = 9_999, userID: String = "ada", saga: String = "checkout/1"
+        _ orderID: String, _ token: String, version: Int32 = 0, amount: Int64 = 9_999, userID: String = "ada",
+        saga: String = "checkout/1"
     ) async throws {
         let command = ProcessPayment {
             $0.orderID = orderID
             $0.userID = userID
             $0.amount = MoneyValue(Money(amount: amount, currency: "USD"))
             $0.paymentToken = token
+            $0.tokenVersion = version
         }
         try await send(command, subject: orderID, saga: saga)
     }

@@ -57,7 +57,7 @@ internal import Testing
             try await bench.messages(of: "o1", count: 1)
             try await bench.refund("o1")
             #expect(try await bench.messages(of: "o1", count: 2).last == "refunded 0 of nothing")
-            try await bench.charge("o1", good)
+            try await bench.charge("o1", good, version: 1)
             #expect(try await bench.messages(of: "o1", count: 3).last == "failed cancelled")
             #expect(box.probe.charges == ["o1"])
             #expect(box.probe.refunds.isEmpty)

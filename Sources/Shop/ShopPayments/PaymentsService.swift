@@ -11,7 +11,7 @@ internal import ShopContracts
 /// - Publishes: `payment-processed`, `payment-failed`, `payment-refunded`, `refund-failed`.
 /// - Consumes: the commands `process-payment` and `refund-payment`; `user-erased`, upon which it forgets the cards.
 /// - Invariants:
-///   - an order is charged once, however often the command comes and whatever answers get lost;
+///   - an order is charged once, however often the command comes, with however many cards, whatever answers get lost;
 ///   - the ledger's lines of an order add up to 0 or to the amount of its payment;
 ///   - once a refund was asked for, nothing more is charged;
 ///   - no card number is stored or logged in clear, and a security code is not kept at all.

@@ -43,6 +43,9 @@ public nonisolated struct ProcessPayment: Sendable {
   /// Stands for a card of that user; never card data.
   public var paymentToken: String = String()
 
+  /// Which of the order's tokens it is: 0 for the one it was placed with, one more for each that replaces the last.
+  public var tokenVersion: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -86,6 +89,9 @@ public nonisolated struct PaymentProcessed: Sendable {
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
   public mutating func clearAmount() {self._amount = nil}
 
+  /// The last token that was given before the money was captured; an earlier one may be what was charged.
+  public var tokenVersion: Int32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -108,6 +114,9 @@ public nonisolated struct PaymentFailed: Sendable {
 
   /// False: asking again with the same token will fail again.
   public var retryable: Bool = false
+
+  /// The token that failed: where another has replaced it since, the failure means nothing any more.
+  public var tokenVersion: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -171,7 +180,7 @@ fileprivate nonisolated let _protobuf_package = "shop.payments.v1"
 
 nonisolated extension ProcessPayment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ProcessPayment"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_id\0\u{3}user_id\0\u{1}amount\0\u{3}payment_token\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_id\0\u{3}user_id\0\u{1}amount\0\u{3}payment_token\0\u{3}token_version\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -183,6 +192,7 @@ nonisolated extension ProcessPayment: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 2: try { try decoder.decodeSingularStringField(value: &self.userID) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.paymentToken) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.tokenVersion) }()
       default: break
       }
     }
@@ -205,6 +215,9 @@ nonisolated extension ProcessPayment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.paymentToken.isEmpty {
       try visitor.visitSingularStringField(value: self.paymentToken, fieldNumber: 4)
     }
+    if self.tokenVersion != 0 {
+      try visitor.visitSingularInt32Field(value: self.tokenVersion, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -213,6 +226,7 @@ nonisolated extension ProcessPayment: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.userID != rhs.userID {return false}
     if lhs._amount != rhs._amount {return false}
     if lhs.paymentToken != rhs.paymentToken {return false}
+    if lhs.tokenVersion != rhs.tokenVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -255,7 +269,7 @@ nonisolated extension RefundPayment: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension PaymentProcessed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PaymentProcessed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_id\0\u{3}user_id\0\u{3}payment_id\0\u{1}amount\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_id\0\u{3}user_id\0\u{3}payment_id\0\u{1}amount\0\u{3}token_version\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -267,6 +281,7 @@ nonisolated extension PaymentProcessed: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 2: try { try decoder.decodeSingularStringField(value: &self.userID) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.paymentID) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.tokenVersion) }()
       default: break
       }
     }
@@ -289,6 +304,9 @@ nonisolated extension PaymentProcessed: SwiftProtobuf.Message, SwiftProtobuf._Me
     try { if let v = self._amount {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if self.tokenVersion != 0 {
+      try visitor.visitSingularInt32Field(value: self.tokenVersion, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -297,6 +315,7 @@ nonisolated extension PaymentProcessed: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.userID != rhs.userID {return false}
     if lhs.paymentID != rhs.paymentID {return false}
     if lhs._amount != rhs._amount {return false}
+    if lhs.tokenVersion != rhs.tokenVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -304,7 +323,7 @@ nonisolated extension PaymentProcessed: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension PaymentFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PaymentFailed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_id\0\u{3}user_id\0\u{1}reason\0\u{1}retryable\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_id\0\u{3}user_id\0\u{1}reason\0\u{1}retryable\0\u{3}token_version\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -316,6 +335,7 @@ nonisolated extension PaymentFailed: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 2: try { try decoder.decodeSingularStringField(value: &self.userID) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.retryable) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.tokenVersion) }()
       default: break
       }
     }
@@ -334,6 +354,9 @@ nonisolated extension PaymentFailed: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if self.retryable != false {
       try visitor.visitSingularBoolField(value: self.retryable, fieldNumber: 4)
     }
+    if self.tokenVersion != 0 {
+      try visitor.visitSingularInt32Field(value: self.tokenVersion, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -342,6 +365,7 @@ nonisolated extension PaymentFailed: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.userID != rhs.userID {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.retryable != rhs.retryable {return false}
+    if lhs.tokenVersion != rhs.tokenVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

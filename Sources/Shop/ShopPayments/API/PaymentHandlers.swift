@@ -15,8 +15,8 @@ struct PaymentHandlers: Sendable {
                 perform: { (command: ProcessPayment, task, context) -> ChargeAnswer in
                     try await chargeOrder.perform(command, task, context)
                 },
-                commit: { transaction, command, _, result in
-                    try chargeOrder.commit(command, result, in: transaction)
+                commit: { activities, transaction, command, task, result in
+                    try chargeOrder.commit(command, task, result, activities: activities, in: transaction)
                 }),
             Activity(
                 RefundOrder.activity,

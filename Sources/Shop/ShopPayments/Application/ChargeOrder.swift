@@ -27,16 +27,17 @@ struct ChargeOrder: Sendable {
         let orderID = try orderID(command.orderID)
         let token = CardToken(command.paymentToken)
         let isOwned = try token.flatMap { try cards.find($0, in: transaction) }?.userID.text == command.userID
+        let card = OfferedCard(token: token, version: max(0, Int(command.tokenVersion)), isOwned: isOwned)
         let amount = command.amount.money
         let known = try payments.find(orderID, in: transaction)
         var payment =
             known
             ?? .asked(
                 world.ids.make(), orderID: orderID, userID: UserID(unchecked: command.userID), amount: amount,
-                token: token, isOwned: isOwned, at: delivery.now)
+                card: card, at: delivery.now)
         let step: PaymentStep
         if known != nil {
-            step = payment.askedAgain(with: token, isOwned: isOwned, amount: amount)
+            step = payment.askedAgain(with: card, amount: amount)
         } else if Payment.isPayable(amount) {
             step = isOwned ? .charge : .tell(.failed(.unknownToken))
         } else {
@@ -46,19 +47,29 @@ struct ChargeOrder: Sendable {
         if payment != known {
             payment.updatedAt = delivery.now
             try payments.save(payment, in: transaction)
+            if let replaced = known?.token, replaced != payment.token {
+                try cards.dropForgotten(replaced, in: transaction)
+            }
         }
         switch step {
         case .charge:
-            try activities.start(
-                Self.activity, id: payment.chargeKey, subject: orderID.text, input: command,
-                cause: Cause(delivery.message), in: transaction)
+            try start(payment, command, cause: Cause(delivery.message), activities, in: transaction)
             return []
         case .tell(let event): return try payment.messages(for: [event])
         case .wait, .refund: return []
         }
     }
 
-    /// Asks the provider. Repeated until it answers, under the same key.
+    private func start(
+        _ payment: Payment, _ command: ProcessPayment, cause: Cause, _ activities: Activities,
+        in transaction: Transaction
+    ) throws {
+        try activities.start(
+            Self.activity, id: payment.chargeKey, subject: payment.orderID.text, input: command, cause: cause,
+            in: transaction)
+    }
+
+    /// Asks the provider, with the card that is the present one by then. Repeated until it answers, under the same key.
     func perform(_ command: ProcessPayment, _ task: ActivityTask, _ context: CallContext) async throws -> ChargeAnswer {
         let orderID = try orderID(command.orderID)
         let found = try await database.read { transaction -> (Payment, StoredCard?)? in
@@ -79,9 +90,10 @@ struct ChargeOrder: Sendable {
         return answer
     }
 
-    /// Keeps the provider's answer, and tells it.
+    /// Keeps the provider's answer and tells it; asks again where it was about a card that has been replaced.
     func commit(
-        _ command: ProcessPayment, _ result: Result<ChargeAnswer, any Error>, in transaction: Transaction
+        _ command: ProcessPayment, _ task: ActivityTask, _ result: Result<ChargeAnswer, any Error>,
+        activities: Activities, in transaction: Transaction
     ) throws -> [Outgoing] {
         guard var payment = try payments.find(try orderID(command.orderID), in: transaction) else { return [] }
         let settlement =
@@ -90,7 +102,11 @@ struct ChargeOrder: Sendable {
             case .failure(let error): payment.chargeFailed(reason(of: error))
             }
         try payments.save(payment, settlement, at: world.now, in: transaction)
-        if let token = payment.token { try cards.dropForgotten(token, in: transaction) }
+        if settlement.chargesAgain {
+            try start(payment, command, cause: task.cause, activities, in: transaction)
+        } else if let token = payment.token {
+            try cards.dropForgotten(token, in: transaction)
+        }
         return try payment.messages(for: settlement.events)
     }
 }

@@ -16,6 +16,7 @@ extension Payment {
                 $0.userID = userID.text
                 $0.paymentID = id?.text ?? ""
                 $0.amount = MoneyValue(amount)
+                $0.tokenVersion = Int32(clamping: tokenVersion)
             }
             // An empty saga mark: whoever waits, waits for the refund that comes next.
             return try Outgoing(message, subject: orderID.text, saga: isReply ? nil : "")
@@ -25,6 +26,7 @@ extension Payment {
                 $0.userID = userID.text
                 $0.reason = failure.reason
                 $0.retryable = failure.isRetryable
+                $0.tokenVersion = Int32(clamping: tokenVersion)
             }
             return try Outgoing(message, subject: orderID.text)
         case .refunded: return try refunded(paymentID: id?.text ?? "", amount)

@@ -2,42 +2,65 @@ internal import FlotillaCore
 
 /// The way from a command to charge to the provider's verdict.
 extension Payment {
-    /// The command to charge came again, perhaps with another card.
+    /// The command to charge came again, perhaps with a card that replaces the last.
     ///
-    /// - Parameter isOwned: whether the token is one of the order's user.
-    mutating func askedAgain(with token: CardToken?, isOwned: Bool, amount: Money) -> PaymentStep {
-        guard !isClosed else { return .tell(.failed(.cancelled)) }
+    /// A command about a card that was replaced already, come late, is answered by what has become of the present one.
+    mutating func askedAgain(with card: OfferedCard, amount: Money) -> PaymentStep {
+        guard !isClosed else { return tellCancelled(card) }
         switch status {
         case .captured: return .tell(.processed(isReply: true))
         case .pending:
-            if isOwned { self.token = token }
+            // Whichever card it will be, it is charged under the present key, and so once.
+            replace(by: card)
             return .wait
-        case .failed: return retried(with: token, isOwned: isOwned, amount: amount)
-        case .refunding, .refunded, .voided, .cancelled: return .tell(.failed(.cancelled))
+        case .failed: return retried(with: card, amount: amount)
+        case .refunding, .refunded, .voided, .cancelled: return tellCancelled(card)
         }
     }
 
-    private mutating func retried(with token: CardToken?, isOwned: Bool, amount: Money) -> PaymentStep {
+    private mutating func tellCancelled(_ card: OfferedCard) -> PaymentStep {
+        tokenVersion = max(tokenVersion, card.version)
+        return .tell(.failed(.cancelled))
+    }
+
+    private mutating func retried(with card: OfferedCard, amount: Money) -> PaymentStep {
         let failure = failure ?? .cancelled
+        let isReplaced = replace(by: card)
         if failure.isRetryable {
+            guard token != nil else { return refuse(Failure(reason: "unknown-token", isRetryable: true)) }
             // The provider may have captured it, so the key stays: whichever card, it is charged once.
-            if isOwned { self.token = token }
             status = .pending
             self.failure = nil
             return .charge
         }
-        guard token != self.token, attempt < Self.attemptsMax else { return .tell(.failed(failure)) }
+        guard isReplaced, attempt < Self.attemptsMax else { return .tell(.failed(failure)) }
         guard Self.isPayable(amount) else { return .tell(.failed(.invalidAmount)) }
-        self.token = token
-        guard isOwned else {
-            self.failure = .unknownToken
-            return .tell(.failed(.unknownToken))
-        }
-        attempt += 1
+        guard token != nil else { return refuse(.unknownToken) }
         self.amount = amount
+        takeNextKey()
         status = .pending
         self.failure = nil
         return .charge
+    }
+
+    /// - Returns: whether the card is a later one than the present.
+    @discardableResult
+    private mutating func replace(by card: OfferedCard) -> Bool {
+        guard card.version > tokenVersion else { return false }
+        tokenVersion = card.version
+        token = card.isOwned ? card.token : nil
+        return true
+    }
+
+    private mutating func refuse(_ failure: Failure) -> PaymentStep {
+        self.failure = failure
+        return .tell(.failed(failure))
+    }
+
+    /// Nothing was or will be captured under the present key.
+    private mutating func takeNextKey() {
+        attempt += 1
+        askedVersion = tokenVersion
     }
 
     /// The provider answered a charge.
@@ -49,7 +72,13 @@ extension Payment {
             status = .captured
             return Settlement(events: [.processed(isReply: true)], movements: [.capture])
         case .declined(let reason):
-            let failure = Failure(reason: reason, isRetryable: false)
+            let isReplaced = tokenVersion > askedVersion && !isClosed
+            if isReplaced, token != nil, attempt < Self.attemptsMax {
+                // That may have been the card before; the present one gets a key, and an answer, of its own.
+                takeNextKey()
+                return Settlement(chargesAgain: true)
+            }
+            let failure = isReplaced && token == nil ? .unknownToken : Failure(reason: reason, isRetryable: false)
             self.failure = failure
             status = .failed
             return Settlement(events: [.failed(failure)])

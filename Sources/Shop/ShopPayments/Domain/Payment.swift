@@ -41,8 +41,13 @@ struct Payment: Sendable, Equatable {
     var id: PaymentID?
     var userID: UserID
     var amount: Money
-    /// Nil when the order named none that can be one.
+    /// Nil when the order named none that can be one, or replaced it by one that is not its user's.
     var token: CardToken?
+    /// Which of the order's tokens it is: 0 for the first; a higher one replaces it.
+    var tokenVersion = 0
+    /// ``tokenVersion`` when the present key was first used. While another has replaced it since, nobody can tell
+    /// whose refusal the provider's is.
+    var askedVersion = 0
     var status: Status
     var failure: Failure?
     /// 1 for the first card; a card that was finally declined may be followed by another.
@@ -64,15 +69,13 @@ struct Payment: Sendable, Equatable {
 
     /// A payment somebody asks for now.
     ///
-    /// - Parameter isOwned: whether the token is one of that user.
     static func asked(
-        _ id: PaymentID, orderID: OrderID, userID: UserID, amount: Money, token: CardToken?, isOwned: Bool,
-        at now: Timestamp
+        _ id: PaymentID, orderID: OrderID, userID: UserID, amount: Money, card: OfferedCard, at now: Timestamp
     ) -> Payment {
         Payment(
-            orderID: orderID, id: id, userID: userID, amount: amount, token: token,
-            status: isOwned ? .pending : .failed, failure: isOwned ? nil : .unknownToken, attempt: 1,
-            isClosed: false, createdAt: now, updatedAt: now)
+            orderID: orderID, id: id, userID: userID, amount: amount, token: card.token, tokenVersion: card.version,
+            askedVersion: card.version, status: card.isOwned ? .pending : .failed,
+            failure: card.isOwned ? nil : .unknownToken, attempt: 1, isClosed: false, createdAt: now, updatedAt: now)
     }
 
     /// An order that is called off before it paid: it never will.
@@ -81,4 +84,14 @@ struct Payment: Sendable, Equatable {
             orderID: orderID, userID: UserID(unchecked: ""), amount: Money(amount: 0, currency: ""),
             status: .cancelled, attempt: 1, isClosed: true, createdAt: now, updatedAt: now)
     }
+}
+
+/// What an order offers to pay with.
+struct OfferedCard: Sendable, Equatable {
+    /// Nil when what was named cannot be one.
+    var token: CardToken?
+    /// Which of the order's tokens it is, from 0.
+    var version: Int
+    /// Whether the token is one of the order's user.
+    var isOwned: Bool
 }

@@ -37,4 +37,6 @@ enum PaymentStep: Sendable, Equatable {
 struct Settlement: Sendable, Equatable {
     var events: [PaymentEvent] = []
     var movements: [Movement] = []
+    /// Ask the provider again, with the card that has replaced the declined one.
+    var chargesAgain = false
 }
