@@ -206,7 +206,7 @@ let testTargets: [Target] = [
         "ShopNotificationsTests",
         """
         ShopNotifications ShopContracts FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
-        FlotillaRuntime FlotillaTesting HTTPTypes
+        FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
         """),
     tests("FlotillaStorageTests", "FlotillaStorage FlotillaCore FlotillaTesting"),
     tests("FlotillaEventSourcingTests", "FlotillaEventSourcing FlotillaCore FlotillaStorage FlotillaTesting"),
@@ -223,7 +223,7 @@ let testTargets: [Target] = [
         "ShopOrdersTests",
         """
         ShopOrders ShopContracts ShopContractsRPC FlotillaCore FlotillaEventSourcing FlotillaHTTP FlotillaMessaging \
-        FlotillaObservability FlotillaRPC FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
+        FlotillaProtobuf FlotillaObservability FlotillaRPC FlotillaRuntime FlotillaStorage FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopUsersTests",
@@ -257,8 +257,8 @@ let testTargets: [Target] = [
     tests(
         "FlotillaRuntimeTests",
         """
-        FlotillaRuntime FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaStorage \
-        FlotillaTesting HTTPTypes
+        FlotillaRuntime FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaResilience \
+        FlotillaStorage FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopSystemTests",

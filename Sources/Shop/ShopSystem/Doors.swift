@@ -1,6 +1,7 @@
 internal import FlotillaConfiguration
 internal import FlotillaCore
 internal import FlotillaHTTP
+internal import FlotillaObservability
 internal import Synchronization
 
 /// The two ports of the Shop: customers' and operators'.
@@ -9,16 +10,18 @@ final class Doors: Sendable {
     private let configuration: Configuration
     private let gateway: any Responder
     private let operations: any Responder
+    private let telemetry: Telemetry
     private let world: World
     private let onReady: @Sendable (ShopApplication.Addresses) -> Void
 
     init(
-        _ configuration: Configuration, gateway: any Responder, operations: any Responder, world: World,
-        _ onReady: @escaping @Sendable (ShopApplication.Addresses) -> Void
+        _ configuration: Configuration, gateway: any Responder, operations: any Responder, telemetry: Telemetry,
+        world: World, _ onReady: @escaping @Sendable (ShopApplication.Addresses) -> Void
     ) {
         self.configuration = configuration
         self.gateway = gateway
         self.operations = operations
+        self.telemetry = telemetry
         self.world = world
         self.onReady = onReady
     }
@@ -48,7 +51,7 @@ final class Doors: Sendable {
     ) -> HTTPServer {
         HTTPServer(
             responder: responder, host: configuration.string("\(door).host"), port: configuration.port("\(door).port"),
-            world: world, onListening: onListening)
+            world: world, telemetry: telemetry.renamed(door), onListening: onListening)
     }
 
     /// Tells when both ports are open.

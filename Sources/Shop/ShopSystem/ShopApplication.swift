@@ -47,11 +47,12 @@ public struct ShopApplication: Sendable {
         let gatewayTelemetry = Telemetry(
             service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
         let gateway = try ShopGateway.make(
-            directory: FleetDirectory(fleet: fleet), verifier: fleet.makeVerifier(), limits: limits, facts: facts,
-            telemetry: gatewayTelemetry, world: world)
+            directory: FleetDirectory(fleet: fleet), policies: fleet.policies, verifier: fleet.makeVerifier(),
+            limits: limits, facts: facts, telemetry: gatewayTelemetry, world: world)
         let operations = Operations(
             fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations")
-        let doors = Doors(configuration, gateway: gateway, operations: operations, world: world, onReady)
+        let doors = Doors(
+            configuration, gateway: gateway, operations: operations, telemetry: gatewayTelemetry, world: world, onReady)
         // The doors close before the services go, so that requests under way are answered.
         try await withCancellationNotice { notice in
             try await withThrowingTaskGroup(of: Void.self) { group in

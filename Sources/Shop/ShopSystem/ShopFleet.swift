@@ -15,8 +15,11 @@ public enum ShopFleet {
     /// - Parameter isDemo: with demo products and their stock.
     /// - Throws: when the services contradict each other.
     public static func map(isDemo: Bool) throws -> FleetMap {
-        let products = isDemo ? DemoCatalog.products() : []
-        return try FleetMap([
+        try FleetMap(services(selling: isDemo ? DemoCatalog.products() : []))
+    }
+
+    static func services(selling products: [DemoProduct]) -> [any ServiceBlueprint] {
+        [
             UsersService(),
             CatalogService(products: products),
             InventoryService(
@@ -26,6 +29,6 @@ public enum ShopFleet {
             ShippingService(),
             NotificationsService(),
             OrdersService(),
-        ])
+        ]
     }
 }

@@ -1,5 +1,5 @@
 internal import FlotillaCore
-internal import FlotillaMessaging
+public import FlotillaMessaging
 
 /// The services of a fleet and how they hang together; everything that depends on that is derived from it.
 public struct FleetMap: Sendable {
@@ -20,7 +20,7 @@ public struct FleetMap: Sendable {
     public var manifests: [ServiceManifest] { services.map(\.manifest) }
 
     /// Every consumer of the fleet, whether it runs or not.
-    var interests: [Interest] {
+    public var interests: [Interest] {
         manifests.filter { !$0.consumes.isEmpty }.map { Interest(consumer: $0.name, types: Set($0.consumes)) }
     }
 

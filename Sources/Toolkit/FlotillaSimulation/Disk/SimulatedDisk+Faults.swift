@@ -20,7 +20,8 @@ extension SimulatedDisk {
     /// The next `times` operations on files whose paths have this ending fail (`SQLITE_IOERR`).
     ///
     /// A failed write wrote nothing; what a failed sync was to make durable is as it was, and a later
-    /// sync may succeed with it. At most 16 rules hold at a time, and an ending has at most 255 bytes.
+    /// sync may succeed with it. A rule takes the place of an earlier one for the same operation and
+    /// ending; at most 16 hold at a time, of endings up to 255 bytes.
     ///
     /// - Parameters:
     ///   - ending: "" for all files; `-wal` for the logs.

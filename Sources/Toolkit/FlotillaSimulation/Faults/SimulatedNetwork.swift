@@ -37,7 +37,7 @@ public final class SimulatedNetwork: RPCLink {
     private let state = Mutex(State())
 
     /// How long a lost call hangs when nobody gives up earlier.
-    static let hangMax = Duration.seconds(120)
+    static let hangMax = Duration.seconds(30)
 
     public init(world: World) { self.world = world }
 

@@ -1,8 +1,10 @@
 public import FlotillaCore
 public import FlotillaHTTP
+internal import FlotillaMessaging
 internal import FlotillaObservability
 public import FlotillaRuntime
 public import FlotillaStorage
+internal import HTTPTypes
 internal import Synchronization
 
 /// One simulated world: the fleet on its machines, the network and the broker between them.
@@ -17,6 +19,7 @@ public final class Lab: Sendable {
         var checks = 0
     }
 
+    /// The seed of the run.
     public let seed: UInt64
     public let scheduler: SimulationScheduler
     /// The true time, and randomness of the world outside: clients draw from it.
@@ -112,6 +115,18 @@ public final class Lab: Sendable {
         } catch let error as StorageError where error.code == .damaged || error.code == .closed {
             throw ServiceAway(service: service)
         }
+    }
+
+    /// Reads another file of a service's machine, which is a database nobody writes to meanwhile.
+    public func read<Result>(
+        file: String, of service: String, _ body: (Transaction) throws -> Result
+    ) async throws -> Result {
+        guard let machine = options.machines[service] else { throw ServiceAway(service: service) }
+        let database = try Database(
+            path: "\(options.dataFolder)/\(service)/\(file)", migrations: [], world: machine.world,
+            options: machine.database)
+        defer { database.close() }
+        return try await database.read(body)
     }
 
     /// Checks the invariants of a moment, in their order.

@@ -1,4 +1,4 @@
-public import FlotillaCore
+internal import FlotillaCore
 public import FlotillaRuntime
 
 /// A system to simulate: its services, what is done to it from outside, and what must always hold.

@@ -1,5 +1,4 @@
 public import FlotillaCore
-public import FlotillaStorage
 internal import Synchronization
 
 /// What one service of a simulated fleet runs on: its disk, its clock, its randomness.

@@ -1,4 +1,4 @@
-public import FlotillaCore
+internal import FlotillaCore
 internal import Foundation
 
 /// A run of a scenario: load under faults, then quiet, then the last word of the invariants.

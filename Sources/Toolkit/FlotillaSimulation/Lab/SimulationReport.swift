@@ -1,4 +1,4 @@
-public import FlotillaCore
+internal import FlotillaCore
 
 /// What a run came to.
 public struct SimulationReport: Sendable {
@@ -20,4 +20,21 @@ public struct SimulationReport: Sendable {
     public let violation: Violation?
     /// The world as it was at the end.
     public let lab: Lab
+}
+
+extension Lab {
+    /// Writes every database as it is now to `folder/SERVICE/…`, for a look at what went wrong.
+    public func keepDatabases(in folder: String) {
+        for service in services {
+            do {
+                guard let disk = machines[service]?.disk else { continue }
+                for path in disk.paths {
+                    let name = path.split(separator: "/").last.map(String.init) ?? path
+                    try disk.export(path: path, to: "\(folder)/\(service)-\(name)")
+                }
+            } catch {
+                trace.note(service, "its disk could not be kept: \(error)")
+            }
+        }
+    }
 }

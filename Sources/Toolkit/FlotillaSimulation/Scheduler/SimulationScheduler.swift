@@ -1,4 +1,4 @@
-public import FlotillaCore
+internal import FlotillaCore
 internal import Synchronization
 
 /// Owns every job of a simulated run and the clock they see: one thread, one order, repeatable.

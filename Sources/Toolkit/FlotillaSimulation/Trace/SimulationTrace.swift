@@ -1,4 +1,4 @@
-public import FlotillaCore
+internal import FlotillaCore
 public import FlotillaObservability
 internal import Crypto
 internal import Synchronization

@@ -1,0 +1,122 @@
+internal import FlotillaHTTP
+internal import FlotillaSimulation
+internal import FlotillaStorage
+internal import HTTPTypes
+
+/// Every accepted order comes to a legal end, and all services agree on which.
+enum OrderInvariants {
+    static func all(_ ledger: ShopLedger, _ products: [String]) -> [Invariant] {
+        [
+            eventsAreGapless, oneOrderPerKey(ledger), acceptedOrdersExist(ledger), endsAreLegal(ledger),
+            servicesAgree, scarceStockAddsUp(ledger, products),
+        ]
+    }
+
+    private static let gaps: SQL = """
+        SELECT stream, COUNT(*), MAX(version) FROM events GROUP BY stream HAVING COUNT(*) <> MAX(version)
+        """
+    private static let staleRows: SQL = """
+        SELECT orders.id, orders.version, (SELECT MAX(version) FROM events WHERE stream = 'order-' || orders.id)
+        FROM orders
+        WHERE orders.version <> (SELECT MAX(version) FROM events WHERE stream = 'order-' || orders.id)
+        """
+    private static let ids: SQL = "SELECT id, status FROM orders ORDER BY id"
+    private static let keys: SQL = "SELECT key, order_id FROM order_keys"
+    private static let payment: SQL = "SELECT status FROM payments WHERE order_id = ?1"
+    private static let reservation: SQL = "SELECT state FROM reservations WHERE order_id = ?1"
+    private static let booking: SQL = "SELECT outcome || '/' || status FROM bookings WHERE order_id = ?1"
+
+    private static let eventsAreGapless = Invariant("no event of an order is lost or doubled", .always) { lab in
+        try await lab.read("orders") { transaction in
+            if let gap = try transaction.first(gaps, row: { "\($0.text(0)) has \($0.int(1)) events up to \($0.int(2))" }) {
+                return gap
+            }
+            return try transaction.first(staleRows) { row in
+                "order \(row.text(0)) is listed at version \(row.int(1)), its stream is at \(row.int(2))"
+            }
+        }
+    }
+
+    private static func oneOrderPerKey(_ ledger: ShopLedger) -> Invariant {
+        Invariant("one order per idempotency key", .always) { _ in
+            ledger.purchases.first { $0.orders.count > 1 }.map { "key \($0.key) became \($0.orders.sorted())" }
+        }
+    }
+
+    private static func acceptedOrdersExist(_ ledger: ShopLedger) -> Invariant {
+        Invariant("no accepted order is lost", .always) { lab in
+            let known = Set(try await lab.read("orders") { try $0.query(ids) { $0.text(0) } })
+            for purchase in ledger.purchases {
+                for order in purchase.orders.sorted() where !known.contains(order) {
+                    return "order \(order), accepted for \(purchase.customer), is not there"
+                }
+            }
+            return nil
+        }
+    }
+
+    private static func endsAreLegal(_ ledger: ShopLedger) -> Invariant {
+        Invariant("every order came to an end the model allows", .quiet) { lab in
+            let keyOf = try await lab.read("orders") { transaction in
+                Dictionary(try transaction.query(keys) { ($0.text(1), $0.text(0)) }) { first, _ in first }
+            }
+            let purchases = Dictionary(uniqueKeysWithValues: ledger.purchases.map { ($0.key, $0) })
+            let root = Caller("auditor", shop: try SimulatedShop(lab), email: "root@shop.example")
+            for (order, listed) in try await lab.read("orders", { try $0.query(ids) { ($0.text(0), $0.text(1)) } }) {
+                guard let purchase = keyOf[order].flatMap({ purchases[$0] }) else {
+                    return "order \(order) was placed by nobody"
+                }
+                let reply = try await root.insist(.get, "/orders/\(order)", about: order)
+                guard reply.status == 200, let status = reply.text("status") else {
+                    return "order \(order) cannot be read: \(reply.status)"
+                }
+                // One is replayed from the events, the other is the read model.
+                guard status == listed else { return "order \(order) is \(status) by its events and \(listed) in lists" }
+                let history = reply.json?["history"]?.array?.compactMap { $0["status"]?.string } ?? []
+                let model = OrderModel(cards: purchase.cards, isCancelAsked: purchase.isCancelAsked)
+                if let problem = model.problem(history: history, status: status) {
+                    return "order \(order) (cards \(purchase.cards.map(\.rawValue))): \(problem)"
+                }
+            }
+            return nil
+        }
+    }
+
+    private static let servicesAgree = Invariant("payment, stock and shipment fit the order's end", .quiet) { lab in
+        for (order, status) in try await lab.read("orders", { try $0.query(ids) { ($0.text(0), $0.text(1)) } }) {
+            let paid = try await lab.read("payments") { try $0.first(payment, order) { $0.text(0) } } ?? "none"
+            let stock = try await lab.read("inventory") { try $0.first(reservation, order) { $0.text(0) } } ?? "none"
+            let parcel = try await lab.read("shipping") { try $0.first(booking, order) { $0.text(0) } } ?? "none"
+            let isFit =
+                switch status {
+                case "completed": stock == "committed" && parcel.hasPrefix("shipment/") && !parcel.hasSuffix("cancelled")
+                default: stock != "committed" && stock != "reserved"
+                    && (!parcel.hasPrefix("shipment/") || parcel.hasSuffix("cancelled"))
+                }
+            if !isFit { return "order \(order) is \(status): payment \(paid), stock \(stock), parcel \(parcel)" }
+        }
+        return nil
+    }
+
+    private static let onHand: SQL = "SELECT COALESCE(SUM(on_hand), 0) FROM stock WHERE product_id = ?1"
+    private static let sold: SQL = """
+        SELECT COALESCE(SUM(reservation_lines.quantity), 0) FROM reservation_lines
+        JOIN reservations ON reservations.order_id = reservation_lines.order_id
+        WHERE reservations.state = 'committed' AND reservation_lines.product_id = ?1
+        """
+
+    /// Of the product nobody restocks: what is left and what was sold is what was there.
+    private static func scarceStockAddsUp(_ ledger: ShopLedger, _ products: [String]) -> Invariant {
+        Invariant("what is left and what was sold is what was there", .quiet) { lab in
+            let scarce = products[0]
+            let (left, gone) = try await lab.read("inventory") { transaction in
+                (
+                    try transaction.first(onHand, scarce) { $0.int64(0) } ?? 0,
+                    try transaction.first(sold, scarce) { $0.int64(0) } ?? 0
+                )
+            }
+            guard left + gone != Operator.scarceStock else { return nil }
+            return "\(left) pieces are left and \(gone) were sold of \(Operator.scarceStock)"
+        }
+    }
+}

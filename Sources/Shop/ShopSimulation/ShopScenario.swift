@@ -1,0 +1,87 @@
+internal import FlotillaCore
+internal import FlotillaGateway
+internal import FlotillaHTTP
+internal import FlotillaObservability
+public import FlotillaRuntime
+internal import FlotillaSecurity
+public import FlotillaSimulation
+internal import Foundation
+internal import ShopEdge
+internal import Synchronization
+
+/// The whole Shop in the simulator: its services as they run everywhere, customers and operators, and what must
+/// hold whatever happens.
+///
+/// A witness is added to the fleet: a service that takes down every message, so that one which is lost, doubled or
+/// out of order shows.
+public final class ShopScenario: Scenario {
+    public static let unit = "orders"
+
+    /// Orders that customers try to place.
+    public static let orderCount = 200
+
+    let services: [any ServiceBlueprint]
+    let products: [String]
+    let ledger = ShopLedger()
+    private let duration: Duration
+
+    /// - Parameters:
+    ///   - services: the Shop's map.
+    ///   - products: what is sold, by ID; at least five. Who buys mostly buys the first ones.
+    ///   - duration: over how long orders are placed, in virtual time.
+    public init(services: [any ServiceBlueprint], products: [String], duration: Duration) {
+        precondition(products.count >= 5, "the simulated shop sells at least five products")
+        self.services = services
+        self.products = products
+        self.duration = duration
+    }
+
+    public func map() throws -> FleetMap {
+        let types = Set(services.flatMap(\.manifest.publishes)).sorted()
+        return try FleetMap(services + [Witness(types: types)])
+    }
+
+    public func prepare(_ options: inout FleetOptions) throws {
+        options.identity = FleetOptions.Identity(
+            issuer: "http://shop.simulated", audience: "shop", service: "users")
+        options.settings = [
+            "users": ServiceSettings(
+                texts: ["issuer": "http://shop.simulated", "demoUsers": "on", "passwordHashing": "inline"],
+                numbers: ["passwordCost": 4]),
+            "shipping": ServiceSettings(
+                durations: ["dispatchDelay": .seconds(60), "deliveryDelay": .seconds(120)]),
+        ]
+        try SimulatedKeys.place(in: options.dataFolder + "/users")
+    }
+
+    public var unitCount: Int { ledger.count }
+
+    public func load(_ lab: Lab) async throws {
+        let shop = try SimulatedShop(lab)
+        try await Operator(shop: shop, products: products, ledger: ledger).openShop()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let customers = 8
+            for number in 0..<customers {
+                let customer = Customer(
+                    number: number, shop: shop, products: products, ledger: ledger,
+                    purchases: Self.orderCount / customers, duration: duration)
+                group.addTask { try await customer.shopAround() }
+            }
+            let manager = Operator(shop: shop, products: products, ledger: ledger)
+            group.addTask { try await manager.work(for: self.duration) }
+            try await group.waitForAll()
+        }
+    }
+
+    public func unsettled(_ lab: Lab) async throws -> String? {
+        for service in lab.services {
+            if let reason = try await Settling.missing(in: service, lab) { return reason }
+        }
+        return try await Settling.openOrders(lab)
+    }
+
+    public var invariants: [Invariant] {
+        StockInvariants.all + MoneyInvariants.all(ledger) + OrderInvariants.all(ledger, products)
+            + MessageInvariants.all + NotificationInvariants.all
+    }
+}

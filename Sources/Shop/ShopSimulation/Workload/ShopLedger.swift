@@ -1,0 +1,60 @@
+internal import FlotillaCore
+internal import Synchronization
+
+/// What customers know: what they asked for and what they were told.
+final class ShopLedger: Sendable {
+    /// One purchase, from its first click.
+    struct Purchase: Sendable {
+        var key: String
+        var customer: String
+        var cards: [SimulatedCard]
+        /// The orders it was told of: never more than one.
+        var orders: Set<String> = []
+        /// What it was refused with, when it was.
+        var refusal: String?
+        /// Whether cancelling was asked for; it may have been done then.
+        var isCancelAsked = false
+        /// Whether cancelling was promised.
+        var isCancelAccepted = false
+    }
+
+    private struct State {
+        var purchases: [String: Purchase] = [:]
+        var restocked: Set<String> = []
+    }
+
+    private let state = Mutex(State())
+
+    var count: Int { state.withLock { $0.purchases.count } }
+
+    /// All of them, by key.
+    var purchases: [Purchase] { state.withLock { $0.purchases.values.sorted { $0.key < $1.key } } }
+
+    func begin(_ purchase: Purchase) { state.withLock { $0.purchases[purchase.key] = purchase } }
+
+    func note(_ key: String, _ change: (inout Purchase) -> Void) {
+        state.withLock { state in
+            guard var purchase = state.purchases[key] else { return }
+            change(&purchase)
+            state.purchases[key] = purchase
+        }
+    }
+
+    /// Products whose stock somebody has counted anew: how many there were at first says nothing about them.
+    var restocked: Set<String> { state.withLock { $0.restocked } }
+
+    func noteRestocked(_ product: String) { state.withLock { _ = $0.restocked.insert(product) } }
+}
+
+/// The test cards, and what each makes possible.
+enum SimulatedCard: String, Sendable, CaseIterable {
+    case paid = "4242424242424242"
+    case declined = "4000000000000002"
+    case insufficientFunds = "4000000000009995"
+    case failsTwice = "4000000000000119"
+    case answerLost = "4000000000000341"
+    case refundRefused = "4000000000005126"
+
+    /// Whether the provider takes money from it.
+    var pays: Bool { self != .declined && self != .insufficientFunds }
+}
