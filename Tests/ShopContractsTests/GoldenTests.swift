@@ -7,7 +7,8 @@ internal import Testing
 
 /// What was once written can be read for ever: one file per message type and version, binary and JSON.
 ///
-/// Files that are there are never changed; a new shape is a new field or a new version.
+/// Files that are there are never changed; a new shape is a new field or a new version. A type that got new fields has
+/// further files: `….v1.1` has those of the first addition.
 /// `FLOTILLA_WRITE_GOLDEN=1 swift test --filter GoldenTests` writes the files that are missing.
 @Suite("Golden files of the messages")
 struct GoldenTests {
@@ -17,7 +18,7 @@ struct GoldenTests {
     @Test("a message of every type has the bytes it always had", arguments: Samples.all.indices)
     func binary(index: Int) throws {
         let sample = Samples.all[index]
-        let file = Self.folder.appending(path: "\(type(of: sample).messageType).bin")
+        let file = Self.file(of: sample, "bin")
         let bytes = try sample.messageBytes()
         try writeIfMissing(Data(bytes), to: file)
         let golden = [UInt8](try Data(contentsOf: file))
@@ -28,7 +29,7 @@ struct GoldenTests {
     @Test("a message of every type has the JSON it always had", arguments: Samples.all.indices)
     func json(index: Int) throws {
         let sample = Samples.all[index]
-        let file = Self.folder.appending(path: "\(type(of: sample).messageType).json")
+        let file = Self.file(of: sample, "json")
         var options = JSONEncodingOptions()
         options.useDeterministicOrdering = true
         let text: [UInt8] = try sample.jsonUTF8Bytes(options: options)
@@ -36,6 +37,30 @@ struct GoldenTests {
         let golden = try String(contentsOf: file, encoding: .utf8)
         #expect(try isRead(golden, as: sample))
         #expect(golden == String(decoding: text, as: UTF8.self) + "\n")
+    }
+
+    @Test("what was written before a type got new fields is still read, and nothing is added to it")
+    func earlierShapes() throws {
+        for sample in Samples.all {
+            for addition in 0..<(Samples.additions[type(of: sample).messageType] ?? 0) {
+                try checkEarlierShape(of: sample, addition)
+            }
+        }
+    }
+
+    private func checkEarlierShape<Payload: ProtobufPayload>(of sample: Payload, _ addition: Int) throws {
+        let bytes = [UInt8](try Data(contentsOf: Self.file(of: sample, addition: addition, "bin")))
+        let json = try String(contentsOf: Self.file(of: sample, addition: addition, "json"), encoding: .utf8)
+        let message = try Payload(messageBytes: bytes)
+        #expect(try message.messageBytes() == bytes)
+        #expect(try isRead(json, as: message))
+        #expect(!message.isEqualTo(message: sample), "\(Payload.messageType) has no new fields")
+    }
+
+    private static func file(of sample: any ProtobufPayload, addition: Int? = nil, _ kind: String) -> URL {
+        let type = type(of: sample).messageType
+        let addition = addition ?? Samples.additions[type] ?? 0
+        return folder.appending(path: addition == 0 ? "\(type).\(kind)" : "\(type).\(addition).\(kind)")
     }
 
     @Test("bytes that are no message are refused")

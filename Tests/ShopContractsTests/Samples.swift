@@ -7,6 +7,11 @@ enum Samples {
     static let all: [any ProtobufPayload] =
         users + catalog + carts + orders + payments + inventory + shipping + notifications
 
+    /// How often a type has got new fields since its first version; each of its shapes has golden files.
+    static let additions = [
+        ProcessPayment.messageType: 1, PaymentProcessed.messageType: 1, PaymentFailed.messageType: 1,
+    ]
+
     private static let price = Money(amount: 4_550, currency: "USD")
     private static let lines = [
         PricedItem(productID: "prod-0001", name: "Harbour Lantern", quantity: 2, unitPrice: price),
@@ -88,13 +93,16 @@ enum Samples {
     private static let payments: [any ProtobufPayload] = [
         ProcessPayment {
             $0.orderID = "order-1"; $0.userID = "user-1"; $0.amount = total; $0.paymentToken = "tok-1"
+            $0.tokenVersion = 2
         },
         RefundPayment { $0.orderID = "order-1"; $0.reason = "cancelled-by-customer" },
         PaymentProcessed {
             $0.orderID = "order-1"; $0.userID = "user-1"; $0.paymentID = "payment-1"; $0.amount = total
+            $0.tokenVersion = 2
         },
         PaymentFailed {
             $0.orderID = "order-1"; $0.userID = "user-1"; $0.reason = "card-declined"; $0.retryable = true
+            $0.tokenVersion = 2
         },
         PaymentRefunded {
             $0.orderID = "order-1"; $0.userID = "user-1"; $0.paymentID = "payment-1"; $0.amount = total
