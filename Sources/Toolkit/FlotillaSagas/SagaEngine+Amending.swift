@@ -55,6 +55,11 @@ extension SagaDefinition {
         record.state = try state.messageBytes()
         record.updatedAt = now
         record.attempts = 0
-        return try send(exchange, step: record.current, isCompensation: false, &record, state, now: now)
+        let command = try send(exchange, step: record.current, isCompensation: false, &record, state, now: now)
+        // However often it is changed, the step is given up in its time.
+        if steps[record.current].kind != .retriable, let due = record.due {
+            record.due = min(due, record.since + exchange.giveUpAfter)
+        }
+        return command
     }
 }
