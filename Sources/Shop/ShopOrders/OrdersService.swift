@@ -13,7 +13,8 @@ internal import ShopContracts
 ///   commands of its sagas to Inventory, Payments and Shipping.
 /// - Consumes: their answers, and shipment-dispatched.
 /// - Calls: Catalog (prices), Carts (contents), before anything is written.
-/// - Invariants: an accepted order ends completed, cancelled or refunded; one key makes one order;
+/// - Invariants: an accepted order ends completed, cancelled or refunded; one key makes one order; the failure of a
+///   card that was replaced ends none;
 ///   an order is completed only when it is paid and its shipment is scheduled.
 public struct OrdersService: ServiceBlueprint {
     public init() {}
@@ -35,7 +36,7 @@ public struct OrdersService: ServiceBlueprint {
         ],
         calls: ["catalog", "carts"])
 
-    public var migrations: [MigrationSet] { [OrderStore.migrations, EventStore.migrations, SagaEngine.migrations] }
+    public var migrations: [MigrationSet] { [EventStore.migrations, OrderStore.migrations, SagaEngine.migrations] }
 
     public func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts {
         let watchers = OrderWatchers()
@@ -54,6 +55,8 @@ public struct OrdersService: ServiceBlueprint {
                 carts: RemoteCarts(channel: needs.channel(to: "carts")), world: needs.world),
             requestCancellation: RequestCancellation(
                 store: store, database: needs.database, sagas: sagas, cancellation: cancellation, world: needs.world),
+            replacePaymentToken: ReplacePaymentToken(
+                store: store, database: needs.database, sagas: sagas, checkout: checkout, world: needs.world),
             world: needs.world)
         let noteDispatch = NoteDispatch(store: store)
         return ServiceParts(

@@ -11,6 +11,7 @@ struct OrderRoutes: Sendable {
     let watchers: OrderWatchers
     let placeOrder: PlaceOrder
     let requestCancellation: RequestCancellation
+    let replacePaymentToken: ReplacePaymentToken
     let world: World
 
     func make() -> Routes {
@@ -19,7 +20,7 @@ struct OrderRoutes: Sendable {
             .post, "/orders", access: .signedIn, summary: "Place an order", input: PlaceOrderBody.self,
             answers: OrderAccepted.self, status: .accepted, place)
         routes.add(
-            .get, "/orders", access: .signedIn, summary: "The caller's orders, newest first; all of them for staff",
+            .get, "/orders", access: .signedIn, summary: "The orders the caller may see, newest first",
             query: OrderListQuery.self, answers: Page<OrderSummary>.self, list)
         routes.add(
             .get, "/orders/{id}", access: .signedIn, summary: "One order, as it is or as it was",
@@ -41,6 +42,18 @@ struct OrderRoutes: Sendable {
                 try call.id("id", as: OrderID.self), by: try call.signedIn, call.context)
             return Answer(OrderAccepted(id: order.placed.id, status: order.status))
         }
+        routes.add(
+            .put, "/orders/{id}/payment-token", access: .signedIn, summary: "Pay for a waiting order with another card",
+            input: PaymentTokenBody.self, answers: OrderAnswer.self, status: .accepted,
+            problems: [
+                KnownProblem(.conflict, "not-awaiting-payment", "The order does not await its payment."),
+                KnownProblem(.conflict, "too-many-payment-tokens", "The card was replaced as often as is allowed."),
+            ]
+        ) { call, body in
+            let order = try await replacePaymentToken(
+                try call.id("id", as: OrderID.self), with: body.paymentToken, by: try call.signedIn, call.context)
+            return Answer(OrderAnswer(order: order))
+        }
         return routes
     }
 
@@ -50,7 +63,8 @@ struct OrderRoutes: Sendable {
             userID: user, key: try call.requiredIdempotencyKey(), fingerprint: Self.fingerprint(call.request.body))
         let receipt = try await placeOrder(
             PlaceOrder.Request(
-                source: body.source, address: body.address.value, paymentToken: body.paymentToken, key: key),
+                source: body.source, address: body.address.value, paymentToken: body.paymentToken, key: key,
+                region: try call.signedIn.region),
             call.context)
         return Answer(
             OrderAccepted(id: receipt.id, status: receipt.status),
@@ -58,10 +72,9 @@ struct OrderRoutes: Sendable {
     }
 
     private func list(_ call: Call, _ query: OrderListQuery) async throws -> Answer<Page<OrderSummary>> {
-        let principal = try call.signedIn
-        let user = principal.isStaff ? nil : UserID(unchecked: principal.id)
+        let reach = try call.signedIn.orderReach
         var items = try await database.read { transaction in
-            try store.list(of: user, before: query.cursor, limit: query.limit + 1, in: transaction)
+            try store.list(reach, before: query.cursor, limit: query.limit + 1, in: transaction)
         }
         let hasMore = items.count > query.limit
         if hasMore { items.removeLast() }

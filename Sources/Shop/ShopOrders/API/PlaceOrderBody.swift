@@ -50,6 +50,15 @@ struct PlaceOrderBody: RequestInput {
     }
 }
 
+/// The body of `PUT /orders/{id}/payment-token`.
+struct PaymentTokenBody: RequestInput {
+    let paymentToken: String
+
+    init(from fields: inout FieldReader) {
+        paymentToken = fields.string("paymentToken", length: 1...128, .identifier)
+    }
+}
+
 /// The query of `GET /orders`.
 struct OrderListQuery: RequestInput {
     let cursor: OrderID?

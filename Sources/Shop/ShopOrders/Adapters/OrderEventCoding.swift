@@ -8,6 +8,7 @@ struct OrderEventCoding: EventCoding {
     private enum Name {
         static let placed = "order-placed.v1"
         static let paymentRequested = "payment-requested.v1"
+        static let paymentTokenReplaced = "payment-token-replaced.v1"
         static let paid = "order-paid.v1"
         static let shippingScheduled = "shipping-scheduled.v1"
         static let completed = "order-completed.v1"
@@ -28,6 +29,9 @@ struct OrderEventCoding: EventCoding {
         switch event.kind {
         case .placed: type = Name.placed
         case .paymentRequested: type = Name.paymentRequested
+        case .paymentTokenReplaced(let version):
+            type = Name.paymentTokenReplaced
+            step.tokenVersion = Int32(clamping: version)
         case .paid(let payment):
             type = Name.paid
             step.paymentID = payment.text
@@ -62,6 +66,7 @@ struct OrderEventCoding: EventCoding {
         let kind: OrderEvent.Kind
         switch type {
         case Name.paymentRequested: kind = .paymentRequested
+        case Name.paymentTokenReplaced: kind = .paymentTokenReplaced(version: Int(step.tokenVersion))
         case Name.paid: kind = .paid(PaymentID(unchecked: step.paymentID))
         case Name.shippingScheduled:
             kind = .shippingScheduled(ShipmentID(unchecked: step.shipmentID), trackingCode: step.trackingCode)
@@ -95,6 +100,7 @@ extension OrderPlacedRecord {
         total = MoneyValue(order.total)
         address = order.address
         placedAtUs = order.placedAt.microseconds
+        region = order.region
     }
 }
 
@@ -111,5 +117,6 @@ extension PlacedOrder {
         total = record.total.money
         address = record.address
         placedAt = Timestamp(microseconds: record.placedAtUs)
+        region = record.region
     }
 }

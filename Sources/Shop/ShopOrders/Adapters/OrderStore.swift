@@ -4,6 +4,8 @@ internal import FlotillaStorage
 internal import ShopContracts
 
 /// Orders in the service's database: the events are the truth, the list is read from a table kept beside them.
+///
+/// The table has the version of each order's stream as well, so that recording an event reads none of the others.
 struct OrderStore: Sendable {
     static let migrations = MigrationSet(
         "orders",
@@ -20,22 +22,42 @@ struct OrderStore: Sendable {
                     user_id TEXT NOT NULL, key TEXT NOT NULL, fingerprint INTEGER NOT NULL, order_id TEXT NOT NULL,
                     used_at INTEGER NOT NULL, PRIMARY KEY (user_id, key)) WITHOUT ROWID;
                 CREATE INDEX order_keys_by_age ON order_keys (used_at);
-                """)
+                """),
+            // Needs the table of the event store, whose migrations come first.
+            .init(
+                "versions-and-regions",
+                """
+                ALTER TABLE orders ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE orders ADD COLUMN region TEXT NOT NULL DEFAULT '';
+                UPDATE orders SET version =
+                    (SELECT COALESCE(MAX(events.version), 0) FROM events WHERE stream = 'order-' || orders.id);
+                CREATE INDEX orders_by_region ON orders (region, id);
+                """),
         ])
 
     private static let insert: SQL = """
-        INSERT INTO orders (id, user_id, status, total, currency, line_count, placed_at, updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+        INSERT INTO orders (id, user_id, status, total, currency, line_count, placed_at, updated_at, version, region)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)
         """
-    private static let update: SQL = "UPDATE orders SET status = ?2, updated_at = ?3 WHERE id = ?1"
+    private static let advance: SQL = """
+        UPDATE orders SET version = version + 1, status = COALESCE(?2, status), updated_at = ?3 WHERE id = ?1
+        RETURNING version, status
+        """
+    private static let status: SQL = "SELECT status FROM orders WHERE id = ?1"
     private static let list: SQL = """
         SELECT id, status, total, currency, line_count, placed_at, updated_at FROM orders
-        WHERE (?1 IS NULL OR user_id = ?1) AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3
+        WHERE id < ?1 ORDER BY id DESC LIMIT ?2
+        """
+    private static let listOfRegion: SQL = """
+        SELECT id, status, total, currency, line_count, placed_at, updated_at FROM orders
+        WHERE region = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3
         """
     private static let listOfUser: SQL = """
         SELECT id, status, total, currency, line_count, placed_at, updated_at FROM orders
-        WHERE user_id = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3
+        WHERE user_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3
         """
+    /// Comes after every ID: none has this character.
+    private static let afterAll = "~"
     private static let key: SQL =
         "SELECT fingerprint, order_id, used_at FROM order_keys WHERE user_id = ?1 AND key = ?2"
     private static let saveKey: SQL = """
@@ -48,7 +70,10 @@ struct OrderStore: Sendable {
     /// How long an idempotency key is remembered.
     static let keyLifetime = Duration.seconds(24 * 3600)
 
-    private let repository = Repository(Order.self, prefix: "order-", coding: OrderEventCoding())
+    private static let prefix = "order-"
+    private let repository = Repository(Order.self, prefix: prefix, coding: OrderEventCoding())
+    private let events = EventStore()
+    private let coding = OrderEventCoding()
     private let watchers: OrderWatchers
 
     init(watchers: OrderWatchers) { self.watchers = watchers }
@@ -65,39 +90,54 @@ struct OrderStore: Sendable {
             cause: cause, actor: order.userID.text, in: transaction)
         try transaction.execute(
             Self.insert, order.id.text, order.userID.text, loaded.state.status.rawValue, order.total.amount,
-            order.total.currency, order.lines.count, order.placedAt)
-        watchers.note(order.id, loaded.state.history)
+            order.total.currency, order.lines.count, order.placedAt, loaded.version, order.region)
+        if let change = loaded.state.history.last { watchers.note(order.id, change) }
     }
 
     /// Records what happened to an order.
     ///
-    /// - Returns: nil when there is no such order.
+    /// - Returns: false when there is no such order.
+    /// - Throws: ``VersionConflict`` when table and stream disagree, which only damage can bring about.
     @discardableResult
     func record(
         _ kind: OrderEvent.Kind, of id: OrderID, at now: Timestamp, cause: String, actor: String = "",
         in transaction: Transaction
-    ) throws -> Order? {
-        guard let before = try repository.load(id.text, in: transaction) else { return nil }
-        let after = try repository.append(
-            [OrderEvent(kind: kind, at: now)], to: id.text, after: before, at: now, cause: cause, actor: actor,
-            in: transaction)
-        try transaction.execute(Self.update, id.text, after.state.status.rawValue, now)
-        if after.state.history.count > before.state.history.count { watchers.note(id, after.state.history) }
-        return after.state
+    ) throws -> Bool {
+        let turn = kind.turn
+        let row = try transaction.first(Self.advance, id.text, turn?.status?.rawValue, now) { row in
+            (version: row.int(0), status: row.text(1))
+        }
+        guard let row else { return false }
+        try events.append(
+            [coding.encode(OrderEvent(kind: kind, at: now))], to: Self.prefix + id.text, expected: row.version - 1,
+            at: now, cause: cause, actor: actor, in: transaction)
+        if let turn, let status = Order.Status(rawValue: row.status) {
+            watchers.note(id, Order.Change(status: status, at: now, reason: turn.reason))
+        }
+        return true
+    }
+
+    /// The order's status; nil when there is no such order.
+    func status(of id: OrderID, in transaction: Transaction) throws -> Order.Status? {
+        try transaction.first(Self.status, id.text) { Order.Status(rawValue: $0.text(0)) } ?? nil
     }
 
     func events(of id: OrderID, in transaction: Transaction) throws -> [StoredEvent] {
         try repository.history(id.text, in: transaction)
     }
 
-    /// Newest first, those before `cursor`; of all users when `user` is nil.
+    /// Newest first, those before `cursor`.
     func list(
-        of user: UserID?, before cursor: OrderID?, limit: Int, in transaction: Transaction
+        _ reach: OrderReach, before cursor: OrderID?, limit: Int, in transaction: Transaction
     ) throws -> [OrderSummary] {
-        if let user {
-            return try transaction.query(Self.listOfUser, user.text, cursor?.text, limit, row: OrderSummary.init)
+        let end = cursor?.text ?? Self.afterAll
+        return switch reach {
+        case .own(let user):
+            try transaction.query(Self.listOfUser, user.text, end, limit, row: OrderSummary.init)
+        case .region(let region):
+            try transaction.query(Self.listOfRegion, region, end, limit, row: OrderSummary.init)
+        case .all: try transaction.query(Self.list, end, limit, row: OrderSummary.init)
         }
-        return try transaction.query(Self.list, Optional<String>.none, cursor?.text, limit, row: OrderSummary.init)
     }
 
     /// The order a key was used for, while the key is remembered.

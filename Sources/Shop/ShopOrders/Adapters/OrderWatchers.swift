@@ -16,10 +16,9 @@ final class OrderWatchers: CommitParticipant {
     private static let watchersMax = 20_000
     private let state = Mutex(State())
 
-    /// Notes the last change of an order; to be called in the transaction that makes it.
-    func note(_ id: OrderID, _ history: [Order.Change]) {
-        guard let last = history.last else { return }
-        state.withLock { $0.pending.append((id, last)) }
+    /// Notes a change of an order; to be called in the transaction that makes it.
+    func note(_ id: OrderID, _ change: Order.Change) {
+        state.withLock { $0.pending.append((id, change)) }
     }
 
     /// The changes of an order from now on. Ends when the consumer stops listening.

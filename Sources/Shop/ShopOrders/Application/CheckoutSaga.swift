@@ -13,13 +13,18 @@ extension CheckoutMemory: ProtobufPayload {
 ///
 /// The pivot is ConfirmOrder: before it every step can be taken back, in reverse. While a payment
 /// is being made the order is `awaitingPayment`; with Payments away that may take hours, so this
-/// step waits longest.
+/// step waits longest, and its card can be replaced (``ReplacePaymentToken``): a card that fails after it was
+/// replaced means nothing, one that is charged has paid.
 struct CheckoutSaga: Sendable {
+    static let type = "checkout"
+    /// The step at which an order awaits its payment.
+    static let processPayment = "process-payment"
+
     let store: OrderStore
 
     func definition() throws -> SagaDefinition<CheckoutMemory> {
         try SagaDefinition(
-            "checkout",
+            Self.type,
             steps: [createOrder, reserveItems, processPayment, scheduleShipping, confirmOrder])
     }
 
@@ -67,7 +72,7 @@ struct CheckoutSaga: Sendable {
 
     private var processPayment: SagaStep<CheckoutMemory> {
         SagaStep(
-            "process-payment", name: "ProcessPayment", service: "payments",
+            Self.processPayment, name: "ProcessPayment", service: "payments",
             exchange: SagaExchange(resendAfter: .seconds(60), giveUpAfter: .seconds(24 * 3600)) { memory, run in
                 try Outgoing(
                     ProcessPayment {
@@ -75,6 +80,7 @@ struct CheckoutSaga: Sendable {
                         $0.userID = memory.order.userID
                         $0.amount = memory.order.total
                         $0.paymentToken = memory.paymentToken
+                        $0.tokenVersion = memory.tokenVersion
                     }, subject: run.subject)
             } replies: {
                 SagaReply<CheckoutMemory>.done(PaymentProcessed.self) { [store] transaction, memory, run, reply in
@@ -83,7 +89,10 @@ struct CheckoutSaga: Sendable {
                     // The stock leaves the shelf with the money; nobody has to wait for it.
                     return [try Outgoing(CommitItems { $0.orderID = run.subject }, subject: run.subject)]
                 }
-                SagaReply<CheckoutMemory>.refused(PaymentFailed.self) { _, _, _, reply in reply.reason }
+                SagaReply<CheckoutMemory>.judged(PaymentFailed.self) { _, memory, _, reply in
+                    // The customer has given another card since, and that one has not been answered yet.
+                    reply.tokenVersion < memory.tokenVersion ? .ignored : .refused(reason: reply.reason)
+                }
             },
             compensation: SagaCompensation(
                 "RefundPayment",
@@ -99,8 +108,8 @@ struct CheckoutSaga: Sendable {
                         memory.paymentID = reply.paymentID
                         memory.refunded = !reply.paymentID.isEmpty
                         // A refund that was refused at first: the order was cancelled without waiting for it.
-                        let order = try store.order(OrderID(unchecked: run.subject), in: transaction)
-                        guard memory.refunded, order?.status == .cancelled else { return [] }
+                        let status = try store.status(of: OrderID(unchecked: run.subject), in: transaction)
+                        guard memory.refunded, status == .cancelled else { return [] }
                         return try refund(memory, run, store, in: transaction)
                     }
                     SagaReply<CheckoutMemory>.refused(RefundFailed.self) { _, _, _, reply in reply.reason }

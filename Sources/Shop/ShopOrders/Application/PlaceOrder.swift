@@ -19,6 +19,8 @@ struct PlaceOrder: Sendable {
         var address: PostalAddress
         var paymentToken: String
         var key: OrderKey
+        /// Where the customer belongs; empty: nowhere.
+        var region: String
     }
 
     struct Receipt: Sendable {
@@ -84,7 +86,8 @@ struct PlaceOrder: Sendable {
         }
         return PlacedOrder(
             id: world.ids.make(), userID: request.key.userID, cartID: cartID, lines: lines,
-            total: try PlacedOrder.total(of: lines), address: request.address, placedAt: world.now)
+            total: try PlacedOrder.total(of: lines), address: request.address, placedAt: world.now,
+            region: request.region)
     }
 
     /// One line per product, in the order of their first mention.

@@ -23,12 +23,12 @@ struct RequestCancellation: Sendable {
             }
             let path = try order.cancellation(at: now, isStaff: isStaff)
             let reason = isStaff ? "cancelled-by-staff" : "cancelled-by-customer"
-            let noted = try store.record(
+            try store.record(
                 .cancellationRequested(reason: reason), of: id, at: now, cause: context.correlationID,
                 actor: principal.id, in: transaction)
             switch path {
             case .abortCheckout:
-                guard let saga = try sagas.latest("checkout", of: id.text, in: transaction),
+                guard let saga = try sagas.latest(CheckoutSaga.type, of: id.text, in: transaction),
                     try sagas.abort(saga, reason: reason, now: now, in: transaction)
                 else { throw OrderError.alreadyBeingCancelled }
             case .undoCompleted:
@@ -40,15 +40,7 @@ struct RequestCancellation: Sendable {
                 try sagas.start(
                     cancellation, subject: id.text, state: memory, cause: Cause(context), now: now, in: transaction)
             }
-            return try store.order(id, in: transaction) ?? noted ?? order
+            return try store.order(id, in: transaction) ?? order
         }
     }
-}
-
-extension Principal {
-    /// Support, managers and admins work for the Shop.
-    var isStaff: Bool { role == .support || role == .manager || role == .admin }
-
-    /// Customers see their own orders, staff all.
-    func maySee(_ order: Order) -> Bool { isStaff || order.placed.userID.text == id }
 }

@@ -34,40 +34,21 @@ struct Order: Aggregate {
     init() {}
 
     mutating func apply(_ event: OrderEvent) {
-        var changed: (Status, String)?
         switch event.kind {
-        case .placed(let order):
-            placed = order
-            changed = (.created, "")
-        case .paymentRequested:
-            changed = (.awaitingPayment, "")
-        case .paid(let payment):
-            paymentID = payment
-            changed = (.paid, "")
+        case .placed(let order): placed = order
+        case .paid(let payment): paymentID = payment
         case .shippingScheduled(let shipment, let code):
             shipmentID = shipment
             trackingCode = code
-            changed = (.shipping, "")
-        case .completed:
-            changed = (.completed, "")
-        case .dispatched:
-            dispatchedAt = event.at
-        case .cancellationRequested:
-            isBeingCancelled = true
-        case .cancellationRefused(let reason):
-            isBeingCancelled = false
-            changed = (status, reason)
-        case .cancelled(let reason):
-            isBeingCancelled = false
-            changed = (.cancelled, reason)
-        case .refunded(let reason):
-            isBeingCancelled = false
-            changed = (.refunded, reason)
+        case .dispatched: dispatchedAt = event.at
+        case .cancellationRequested: isBeingCancelled = true
+        case .cancellationRefused, .cancelled, .refunded: isBeingCancelled = false
+        case .paymentRequested, .paymentTokenReplaced, .completed: break
         }
         updatedAt = event.at
-        if let (status, reason) = changed {
-            self.status = status
-            history.append(Change(status: status, at: event.at, reason: reason))
+        if let turn = event.kind.turn {
+            status = turn.status ?? status
+            history.append(Change(status: status, at: event.at, reason: turn.reason))
         }
     }
 }
@@ -82,6 +63,8 @@ struct PlacedOrder: Sendable, Equatable {
     var total = Money(amount: 0, currency: "USD")
     var address = PostalAddress()
     var placedAt = Timestamp(microseconds: 0)
+    /// Where the customer belonged then: whose support helps with it. Empty: nowhere.
+    var region = ""
 }
 
 /// So many of one product at the price agreed on.
@@ -100,6 +83,10 @@ struct OrderEvent: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case placed(PlacedOrder)
         case paymentRequested
+        /// The owner has given another card.
+        ///
+        /// - Parameter version: how often that has happened.
+        case paymentTokenReplaced(version: Int)
         case paid(PaymentID)
         case shippingScheduled(ShipmentID, trackingCode: String)
         case completed
@@ -108,6 +95,21 @@ struct OrderEvent: Sendable, Equatable {
         case cancellationRefused(reason: String)
         case cancelled(reason: String)
         case refunded(reason: String)
+
+        /// The line it adds to the order's history; nil: none. A status of nil: it stays what it was.
+        var turn: (status: Order.Status?, reason: String)? {
+            switch self {
+            case .placed: (.created, "")
+            case .paymentRequested: (.awaitingPayment, "")
+            case .paid: (.paid, "")
+            case .shippingScheduled: (.shipping, "")
+            case .completed: (.completed, "")
+            case .cancellationRefused(let reason): (nil, reason)
+            case .cancelled(let reason): (.cancelled, reason)
+            case .refunded(let reason): (.refunded, reason)
+            case .paymentTokenReplaced, .dispatched, .cancellationRequested: nil
+            }
+        }
     }
 
     var kind: Kind

@@ -5,6 +5,8 @@ enum OrderError: DescribedError, Equatable {
     case alreadyCancelled
     case alreadyBeingCancelled
     case tooLateToCancel(String)
+    case notAwaitingPayment(Order.Status)
+    case tooManyPaymentTokens
     case emptyCart
     case tooManyLines(Int)
     case unknownProduct(field: String, id: String)
@@ -14,7 +16,9 @@ enum OrderError: DescribedError, Equatable {
 
     var kind: ErrorKind {
         switch self {
-        case .alreadyCancelled, .alreadyBeingCancelled, .tooLateToCancel: .conflict
+        case .alreadyCancelled, .alreadyBeingCancelled, .tooLateToCancel, .notAwaitingPayment,
+            .tooManyPaymentTokens:
+            .conflict
         case .emptyCart, .tooManyLines, .unknownProduct, .mixedCurrencies, .totalTooLarge, .keyReused: .invalid
         }
     }
@@ -24,6 +28,8 @@ enum OrderError: DescribedError, Equatable {
         case .alreadyCancelled: "already-cancelled"
         case .alreadyBeingCancelled: "already-being-cancelled"
         case .tooLateToCancel: "too-late-to-cancel"
+        case .notAwaitingPayment: "not-awaiting-payment"
+        case .tooManyPaymentTokens: "too-many-payment-tokens"
         case .emptyCart: "empty-cart"
         case .tooManyLines: "too-many-lines"
         case .unknownProduct: "unknown-product"
@@ -38,6 +44,14 @@ enum OrderError: DescribedError, Equatable {
         case .alreadyCancelled: "The order is cancelled already."
         case .alreadyBeingCancelled: "The order is being cancelled already; its status will tell how that ends."
         case .tooLateToCancel(let why): "The order can no longer be cancelled: \(why). It can be returned."
+        case .notAwaitingPayment(.awaitingPayment): "The payment has just failed, and the order is being cancelled."
+        case .notAwaitingPayment(.created):
+            "The order does not await its payment yet: its items are still being reserved. Try again shortly."
+        case .notAwaitingPayment(let status):
+            "The order does not await its payment any more: it is \(status.rawValue)."
+        case .tooManyPaymentTokens:
+            "The card of this order was replaced \(Order.tokenReplacementsMax) times, which is the most;"
+                + " wait for its payment, or cancel it and order again."
         case .emptyCart: "There is nothing in the cart to order."
         case .tooManyLines(let count): "The order has \(count) lines; at most \(PlacedOrder.linesMax) are allowed."
         case .unknownProduct(_, let id): "There is no product \(id)."

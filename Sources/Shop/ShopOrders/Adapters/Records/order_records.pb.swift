@@ -55,6 +55,9 @@ nonisolated struct OrderPlacedRecord: Sendable {
 
   var placedAtUs: Int64 = 0
 
+  /// Where the customer belonged then; empty: nowhere.
+  var region: String = String()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -78,6 +81,8 @@ nonisolated struct OrderStepRecord: Sendable {
   var shipmentID: String = String()
 
   var trackingCode: String = String()
+
+  var tokenVersion: Int32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -125,6 +130,12 @@ nonisolated struct CheckoutMemory: @unchecked Sendable {
     set {_uniqueStorage()._refunded = newValue}
   }
 
+  /// How often the payment token was replaced.
+  var tokenVersion: Int32 {
+    get {_storage._tokenVersion}
+    set {_uniqueStorage()._tokenVersion = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -166,7 +177,7 @@ fileprivate nonisolated let _protobuf_package = "shop.orders.records.v1"
 
 nonisolated extension OrderPlacedRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".OrderPlacedRecord"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_id\0\u{3}user_id\0\u{3}cart_id\0\u{1}lines\0\u{1}total\0\u{1}address\0\u{3}placed_at_us\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}order_id\0\u{3}user_id\0\u{3}cart_id\0\u{1}lines\0\u{1}total\0\u{1}address\0\u{3}placed_at_us\0\u{1}region\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -181,6 +192,7 @@ nonisolated extension OrderPlacedRecord: SwiftProtobuf.Message, SwiftProtobuf._M
       case 5: try { try decoder.decodeSingularMessageField(value: &self._total) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._address) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.placedAtUs) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.region) }()
       default: break
       }
     }
@@ -212,6 +224,9 @@ nonisolated extension OrderPlacedRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.placedAtUs != 0 {
       try visitor.visitSingularInt64Field(value: self.placedAtUs, fieldNumber: 7)
     }
+    if !self.region.isEmpty {
+      try visitor.visitSingularStringField(value: self.region, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -223,6 +238,7 @@ nonisolated extension OrderPlacedRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs._total != rhs._total {return false}
     if lhs._address != rhs._address {return false}
     if lhs.placedAtUs != rhs.placedAtUs {return false}
+    if lhs.region != rhs.region {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -230,7 +246,7 @@ nonisolated extension OrderPlacedRecord: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension OrderStepRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".OrderStepRecord"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_us\0\u{1}reason\0\u{3}payment_id\0\u{3}shipment_id\0\u{3}tracking_code\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_us\0\u{1}reason\0\u{3}payment_id\0\u{3}shipment_id\0\u{3}tracking_code\0\u{3}token_version\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -243,6 +259,7 @@ nonisolated extension OrderStepRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeSingularStringField(value: &self.paymentID) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.shipmentID) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.trackingCode) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.tokenVersion) }()
       default: break
       }
     }
@@ -264,6 +281,9 @@ nonisolated extension OrderStepRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.trackingCode.isEmpty {
       try visitor.visitSingularStringField(value: self.trackingCode, fieldNumber: 5)
     }
+    if self.tokenVersion != 0 {
+      try visitor.visitSingularInt32Field(value: self.tokenVersion, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -273,6 +293,7 @@ nonisolated extension OrderStepRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.paymentID != rhs.paymentID {return false}
     if lhs.shipmentID != rhs.shipmentID {return false}
     if lhs.trackingCode != rhs.trackingCode {return false}
+    if lhs.tokenVersion != rhs.tokenVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -280,7 +301,7 @@ nonisolated extension OrderStepRecord: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CheckoutMemory"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}payment_token\0\u{3}payment_id\0\u{3}shipment_id\0\u{3}tracking_code\0\u{1}refunded\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{3}payment_token\0\u{3}payment_id\0\u{3}shipment_id\0\u{3}tracking_code\0\u{1}refunded\0\u{3}token_version\0")
 
   fileprivate class _StorageClass {
     var _order: OrderPlacedRecord? = nil
@@ -289,6 +310,7 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _shipmentID: String = String()
     var _trackingCode: String = String()
     var _refunded: Bool = false
+    var _tokenVersion: Int32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -305,6 +327,7 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _shipmentID = source._shipmentID
       _trackingCode = source._trackingCode
       _refunded = source._refunded
+      _tokenVersion = source._tokenVersion
     }
   }
 
@@ -329,6 +352,7 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 4: try { try decoder.decodeSingularStringField(value: &_storage._shipmentID) }()
         case 5: try { try decoder.decodeSingularStringField(value: &_storage._trackingCode) }()
         case 6: try { try decoder.decodeSingularBoolField(value: &_storage._refunded) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._tokenVersion) }()
         default: break
         }
       }
@@ -359,6 +383,9 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._refunded != false {
         try visitor.visitSingularBoolField(value: _storage._refunded, fieldNumber: 6)
       }
+      if _storage._tokenVersion != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._tokenVersion, fieldNumber: 7)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -374,6 +401,7 @@ nonisolated extension CheckoutMemory: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._shipmentID != rhs_storage._shipmentID {return false}
         if _storage._trackingCode != rhs_storage._trackingCode {return false}
         if _storage._refunded != rhs_storage._refunded {return false}
+        if _storage._tokenVersion != rhs_storage._tokenVersion {return false}
         return true
       }
       if !storagesAreEqual {return false}
