@@ -46,9 +46,11 @@ internal import Testing
                 events.entries.map(\.kind) == [
                     .retrying(attempt: 1, slug: "made-unavailable", wait: .milliseconds(500)),
                     .retrying(attempt: 2, slug: "made-unavailable", wait: .milliseconds(1000)),
-                    .failed(attempt: 3, slug: "made-unavailable", outcome: .failure),
+                    .failed(
+                        attempt: 3, slug: "made-unavailable", outcome: .failure, because: .attemptsUsed),
                 ])
             #expect(events.entries.allSatisfy { $0.context?.trace == context.trace && $0.target == "a → b" })
+            #expect(events.entries.allSatisfy { $0.policy == "test" })
         }
     }
 

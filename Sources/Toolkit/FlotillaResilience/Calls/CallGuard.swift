@@ -24,6 +24,7 @@ public final class CallGuard: Sendable {
     private let attempts = Atomic(0)
     private let failures = Atomic(0)
     private let timeouts = Atomic(0)
+    private let ends = CallEndsTally()
 
     /// A guard without a past. The policy must be without ``CallPolicy/problems()``.
     public init(target: String, policy: CallPolicy, world: World, observer: GuardObserver? = nil) {
@@ -34,9 +35,12 @@ public final class CallGuard: Sendable {
         self.observer = observer
         bulkhead = policy.bulkhead.map { Bulkhead(target: target, policy: $0, time: world.time) }
         budget = policy.retry.map { RetryBudget($0.budget, now: world.time.uptime) }
+        let policyName = policy.name
         breaker = policy.breaker.map { policy in
             CircuitBreaker(target: target, policy: policy, time: world.time) { from, to in
-                observer?(GuardEvent(target: target, kind: .breakerChanged(from: from, to: to), context: nil))
+                observer?(
+                    GuardEvent(
+                        target: target, policy: policyName, kind: .breakerChanged(from: from, to: to), context: nil))
             }
         }
     }
@@ -54,6 +58,7 @@ public final class CallGuard: Sendable {
     ) async throws -> T {
         calls.add(1, ordering: .relaxed)
         guard !context.deadline.isOver(on: world.time) else {
+            ends.addRefused()
             report(.refused(.deadline), context)
             throw ServiceError.timeout(target)
         }
@@ -61,7 +66,12 @@ public final class CallGuard: Sendable {
         do {
             try await bulkhead.enter(before: context.deadline)
         } catch {
-            if error is ServiceError { report(.refused(.bulkhead), context) }
+            if error is ServiceError {
+                ends.addRefused()
+                report(.refused(.bulkhead), context)
+            } else {
+                ends.add(.abandoned)
+            }
             throw error
         }
         defer { bulkhead.leave() }
@@ -93,7 +103,7 @@ public final class CallGuard: Sendable {
         GuardSnapshot(
             target: target, policy: policy.name, calls: calls.load(ordering: .relaxed),
             attempts: attempts.load(ordering: .relaxed), failures: failures.load(ordering: .relaxed),
-            timeouts: timeouts.load(ordering: .relaxed), breaker: breaker?.snapshot(),
+            timeouts: timeouts.load(ordering: .relaxed), ends: ends.now, breaker: breaker?.snapshot(),
             bulkhead: bulkhead?.snapshot(), retriesSaved: budget?.saved(now: world.time.uptime))
     }
 
@@ -114,6 +124,7 @@ public final class CallGuard: Sendable {
                 inner.deadline = min(context.deadline, Deadline(uptime: started + policy.timeout))
                 let value = try await withDeadline(inner, on: time, of: target, body)
                 finish(permit, .success, started)
+                ends.add(.success)
                 return value
             } catch {
                 caught = error
@@ -121,8 +132,16 @@ public final class CallGuard: Sendable {
             let outcome = Task.isCancelled ? CallOutcome.abandoned : CallOutcome(of: caught)
             finish(permit, outcome, started)
             note(caught, outcome)
-            guard let wait = wait(after: caught, outcome, &retry, context) else { throw caught }
-            try await time.sleep(for: wait)
+            guard let wait = wait(after: caught, outcome, &retry, context) else {
+                ends.add(outcome)
+                throw caught
+            }
+            do {
+                try await time.sleep(for: wait)
+            } catch {
+                ends.add(.abandoned)
+                throw error
+            }
             lastError = caught
             started = time.uptime
         }
@@ -137,7 +156,12 @@ public final class CallGuard: Sendable {
             return try breaker.admit(now: now)
         } catch {
             report(.refused(.breaker), context)
-            throw lastError ?? error
+            guard let lastError else {
+                ends.addRefused()
+                throw error
+            }
+            ends.add(CallOutcome(of: lastError))
+            throw lastError
         }
     }
 
@@ -166,8 +190,9 @@ public final class CallGuard: Sendable {
         case .retry(let wait):
             report(.retrying(attempt: retry.failures, slug: slug(of: error), wait: wait), context)
             return wait
-        case .giveUp:
-            report(.failed(attempt: retry.failures, slug: slug(of: error), outcome: outcome), context)
+        case .giveUp(let reason):
+            report(
+                .failed(attempt: retry.failures, slug: slug(of: error), outcome: outcome, because: reason), context)
             return nil
         }
     }
@@ -177,6 +202,6 @@ public final class CallGuard: Sendable {
     }
 
     private func report(_ kind: GuardEvent.Kind, _ context: CallContext) {
-        observer?(GuardEvent(target: target, kind: kind, context: context))
+        observer?(GuardEvent(target: target, policy: policy.name, kind: kind, context: context))
     }
 }

@@ -7,7 +7,7 @@ public struct GuardEvent: Sendable {
         /// Attempt `attempt` (from 1) failed with `slug`; the next one starts after `wait`.
         case retrying(attempt: Int, slug: String, wait: Duration)
         /// Attempt `attempt` failed, and there is no further one.
-        case failed(attempt: Int, slug: String, outcome: CallOutcome)
+        case failed(attempt: Int, slug: String, outcome: CallOutcome, because: GiveUp)
         /// The call, or a further attempt, was not made.
         case refused(Refusal)
         /// The breaker changed its state.
@@ -26,8 +26,22 @@ public struct GuardEvent: Sendable {
         case deadline
     }
 
+    /// Why a failed attempt was the last.
+    public enum GiveUp: String, Sendable, Hashable, CaseIterable {
+        /// The same call would fail again, must not be made twice, or its policy has no retry.
+        case notRetryable
+        /// All attempts of the policy are made.
+        case attemptsUsed
+        /// The wait before the next one would end after the deadline.
+        case deadline
+        /// The retry budget of the target is spent: too many of its calls are repeated already.
+        case budgetEmpty
+    }
+
     /// Whose guard: `orders → catalog.GetProducts`.
     public var target: String
+    /// The name of its ``CallPolicy``.
+    public var policy: String
     /// What it did.
     public var kind: Kind
     /// The call; nil for what an operator caused.
@@ -51,6 +65,8 @@ public struct GuardSnapshot: Sendable, Hashable {
     public var failures: Int
     /// Those of them that took too long.
     public var timeouts: Int
+    /// How the calls ended.
+    public var ends: CallEnds
     /// Nil without a breaker.
     public var breaker: BreakerSnapshot?
     /// Nil without a bulkhead.

@@ -4,16 +4,7 @@ internal import FlotillaCore
 struct RetryMachine: Sendable {
     enum Decision: Sendable, Equatable {
         case retry(after: Duration)
-        case giveUp(Reason)
-    }
-
-    enum Reason: String, Sendable, Equatable {
-        /// The same call would fail again, or must not be made twice.
-        case notRetryable
-        case attemptsUsed
-        /// The wait would end after the deadline.
-        case deadline
-        case budgetEmpty
+        case giveUp(GuardEvent.GiveUp)
     }
 
     private let policy: RetryPolicy?

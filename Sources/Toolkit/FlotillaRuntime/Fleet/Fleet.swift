@@ -37,6 +37,7 @@ public final class Fleet: Sendable {
     public let options: FleetOptions
     /// The guards of every remote call in this process.
     public let policies: PolicyRegistry
+    private let guardTelemetry: GuardTelemetry
     let exchange: RPCExchange
     let broker: any Broker
     private let state: Mutex<State>
@@ -46,7 +47,10 @@ public final class Fleet: Sendable {
     public init(_ map: FleetMap, options: FleetOptions) {
         self.map = map
         self.options = options
-        policies = PolicyRegistry(world: options.world, book: options.policies)
+        let guardTelemetry = GuardTelemetry(world: options.world, sink: options.sink, level: options.level)
+        self.guardTelemetry = guardTelemetry
+        policies = PolicyRegistry(
+            world: options.world, book: options.policies, observer: { guardTelemetry.observe($0) })
         exchange = RPCExchange(link: options.link)
         broker = options.broker(map.interests, options.world.time)
         var state = State()
@@ -113,10 +117,11 @@ public final class Fleet: Sendable {
         }
     }
 
-    /// The metrics of every service that runs here.
+    /// The metrics of every service that runs here, and of the guards of the calls between them.
     public func metrics() -> [MetricFamily] {
         MetricFamily.merged(
-            map.manifests.compactMap { instance(of: $0.name)?.telemetry.metrics.snapshot() })
+            map.manifests.compactMap { instance(of: $0.name)?.telemetry.metrics.snapshot() }
+                + [guardTelemetry.families(of: policies.snapshots())])
     }
 
     private func order(
