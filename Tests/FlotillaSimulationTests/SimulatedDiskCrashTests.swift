@@ -12,10 +12,7 @@ internal import Testing
         var contents: [Ledger.Contents] = []
         /// Commits that were not acknowledged and are there all the same.
         var unexpected = 0
-    }
-
-    private struct Broken: Error {
-        let description: String
+        var statistics: SimulatedDisk.Statistics
     }
 
     /// Writes until the power fails, looks at what is left, and goes on; three times over.
@@ -23,7 +20,7 @@ internal import Testing
         let random = SeededRandom(seed: seed)
         let disk = SimulatedDisk(seed: random.next(), sectorBytes: random.int(in: 0...1) == 0 ? 512 : 4_096)
         disk.ignoresSyncs = lies
-        var outcome = Outcome()
+        var outcome = Outcome(statistics: disk.statistics)
         var acknowledged = 0
         for round in 0..<3 {
             // The first operations are those that make the file, or find out what a crash left of it.
@@ -44,6 +41,7 @@ internal import Testing
             if contents.damage != nil { break }
             acknowledged = contents.entries
         }
+        outcome.statistics = disk.statistics
         return outcome
     }
 
@@ -67,12 +65,19 @@ internal import Testing
 
     @Test("what was acknowledged survives, and nothing half-done is seen", arguments: 0..<6)
     func survives(share: Int) async throws {
+        var (kept, lost, crashes) = (0, 0, 0)
         for seed in UInt64(share * 50)..<UInt64(share * 50 + 50) {
             let outcome = try await Self.run(seed: seed, lies: false)
             #expect(outcome.lost == 0, "seed \(seed) lost what it had acknowledged: \(outcome)")
             #expect(outcome.damaged == 0, "seed \(seed) damaged its file: \(outcome)")
             #expect(outcome.unexpected == 0, "seed \(seed) shows more than was written: \(outcome)")
+            kept += outcome.statistics.sectorsKept
+            lost += outcome.statistics.sectorsLost
+            crashes += outcome.statistics.crashes
         }
+        // There was something to lose, and it was lost in part.
+        #expect(crashes == 150)
+        #expect(kept > 500 && lost > 500, "kept \(kept), lost \(lost)")
     }
 
     @Test("with a disk that lies about syncs, the same runs do lose and damage")
@@ -158,30 +163,48 @@ internal import Testing
     func rollbackJournal(seed: UInt64) throws {
         let random = SeededRandom(seed: seed)
         let disk = SimulatedDisk(seed: seed)
+        let connection = try PlainConnection(disk)
+        // EXTRA syncs the folder after the journal is deleted: without, a commit may come undone.
+        try connection.run("PRAGMA synchronous=EXTRA; CREATE TABLE t (n, data);")
+        disk.crash(afterOperations: random.int(in: 1...60))
+        var done = 0
         do {
-            let connection = try PlainConnection(disk)
-            // EXTRA syncs the folder after the journal is deleted: without, a commit may come undone.
-            try connection.run("PRAGMA synchronous=EXTRA; CREATE TABLE t (n, data);")
-            disk.crash(afterOperations: random.int(in: 1...60))
-            var done = 0
-            do {
-                for number in 1...20 {
-                    try connection.run(
-                        """
-                        BEGIN; INSERT INTO t VALUES (\(number), randomblob(\(random.int(in: 1...5_000))));
-                        INSERT INTO t VALUES (\(number), randomblob(3000)); COMMIT;
-                        """)
-                    done = number
-                }
-            } catch {
-                // The power failed; seen below.
+            for number in 1...20 {
+                try connection.run(
+                    """
+                    BEGIN; INSERT INTO t VALUES (\(number), zeroblob(\(random.int(in: 1...5_000))));
+                    INSERT INTO t VALUES (\(number), zeroblob(3000)); COMMIT;
+                    """)
+                done = number
             }
-            try #require(disk.hasCrashed)
-            disk.crash()
-            let after = try PlainConnection(disk)
-            #expect(try after.text("PRAGMA integrity_check") == "ok")
-            let rows = Int(try after.text("SELECT COUNT(*) FROM t")) ?? -1
-            #expect(rows == 2 * done || rows == 2 * done + 2)
+        } catch let error as PlainConnection.Refusal {
+            #expect(error.kind == 10, "SQLITE_IOERR")
+        }
+        try #require(disk.hasCrashed)
+        disk.crash()
+        let after = try PlainConnection(disk)
+        #expect(try after.text("PRAGMA integrity_check") == "ok")
+        let rows = Int(try after.text("SELECT COUNT(*) FROM t")) ?? -1
+        #expect(rows == 2 * done || rows == 2 * done + 2)
+    }
+
+    @Test("with the salts of the logs seeded, files repeat to the byte")
+    func repeatsToTheByte() async {
+        // In a process of its own: the salts come from one generator for all of SQLite.
+        await #expect(processExitsWith: .success) {
+            var runs: [[[UInt8]?]] = []
+            for _ in 0..<2 {
+                SimulatedDisk.repeatLogs(seed: 9)
+                let disk = SimulatedDisk(seed: 9)
+                let ledger = try Ledger(on: disk)
+                for number in 1...10 { try await ledger.append(number, bytes: 3_000) }
+                disk.ignoresSyncs = true
+                for number in 11...20 { try await ledger.append(number, bytes: 3_000) }
+                disk.crash()
+                runs.append(disk.paths.map { disk.contents(of: $0) })
+            }
+            #expect(runs[0].count == 2)
+            #expect(runs[0] == runs[1])
         }
     }
 }

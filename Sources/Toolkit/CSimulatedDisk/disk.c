@@ -179,18 +179,26 @@ void simulated_disk_limit(simulated_disk *disk, uint64_t bytes) {
     sd_disk_unlock(disk);
 }
 
+// The rule for these operations and this ending, an old one or a new one; NULL when there is no room.
+static sd_rule *rule_for(simulated_disk *disk, unsigned operations, const char *ending) {
+    for (int index = 0; index < disk->rule_count; index++) {
+        sd_rule *rule = &disk->rules[index];
+        if (rule->operations == operations && strcmp(rule->ending, ending) == 0) return rule;
+    }
+    if (disk->rule_count == SD_RULES_MAX) return NULL;
+    sd_rule *rule = &disk->rules[disk->rule_count++];
+    rule->operations = operations;
+    strcpy(rule->ending, ending);
+    return rule;
+}
+
 bool simulated_disk_fail(simulated_disk *disk, unsigned operations, const char *ending, uint64_t times) {
     if (strlen(ending) > SD_ENDING_BYTES_MAX) return false;
     sd_disk_lock(disk);
-    bool has_room = disk->rule_count < SD_RULES_MAX;
-    if (has_room) {
-        sd_rule *rule = &disk->rules[disk->rule_count++];
-        rule->operations = operations;
-        rule->times = times;
-        strcpy(rule->ending, ending);
-    }
+    sd_rule *rule = rule_for(disk, operations, ending);
+    if (rule != NULL) rule->times = times;
     sd_disk_unlock(disk);
-    return has_room;
+    return rule != NULL;
 }
 
 void simulated_disk_clear_faults(simulated_disk *disk) {

@@ -85,8 +85,9 @@ bool simulated_disk_has_crashed(simulated_disk *disk);
 void simulated_disk_limit(simulated_disk *disk, uint64_t bytes);
 
 // The next `times` operations of the kinds in `operations`, on files whose paths end with `ending`,
-// fail; 0 times: all, until the faults are cleared. False when there are too many rules already or
-// `ending` is too long (16 rules, 255 bytes).
+// fail; 0 times: all, until the faults are cleared. Takes the place of an earlier rule for the same
+// operations and ending. False when there are too many rules already or `ending` is too long (16
+// rules, 255 bytes).
 bool simulated_disk_fail(simulated_disk *disk, unsigned operations, const char *ending, uint64_t times);
 
 // Takes back all rules of `simulated_disk_fail`, the limit, and a crash that was announced.
