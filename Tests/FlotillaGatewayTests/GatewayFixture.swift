@@ -2,6 +2,7 @@ internal import FlotillaCore
 internal import FlotillaGateway
 internal import FlotillaHTTP
 internal import FlotillaObservability
+internal import FlotillaResilience
 internal import HTTPTypes
 internal import Synchronization
 
@@ -20,6 +21,7 @@ final class Switchboard: ServiceDirectory {
     init(_ responders: [String: any Responder]) { self.responders = Mutex(responders) }
     func responder(for service: String) -> (any Responder)? { responders.withLock { $0[service] } }
     func remove(_ service: String) { responders.withLock { $0[service] = nil } }
+    func put(_ service: String, _ responder: any Responder) { responders.withLock { $0[service] = responder } }
 }
 
 struct Echo: ResponseBody {
@@ -33,6 +35,7 @@ struct GatewayFixture {
     let time = ManualTime()
     let world: World
     let telemetry: Telemetry
+    let policies: PolicyRegistry
     let gateway: Gateway
     let directory: Switchboard
 
@@ -53,10 +56,11 @@ struct GatewayFixture {
                 telemetry: telemetry.renamed(name), world: world)
         }
         directory = Switchboard(services)
+        policies = PolicyRegistry(world: world)
         gateway = try Gateway(
             GatewayConfiguration(
                 routes: Self.routes, limits: limits, criticalServices: ["orders"], helpfulServices: ["catalog"]),
-            directory: directory, verifier: PlainTokens(), telemetry: telemetry, world: world)
+            directory: directory, policies: policies, verifier: PlainTokens(), telemetry: telemetry, world: world)
     }
 
     /// What the service saw of the request, in one line.

@@ -2,6 +2,7 @@ internal import FlotillaCore
 internal import FlotillaGateway
 internal import FlotillaHTTP
 internal import FlotillaObservability
+internal import FlotillaResilience
 internal import HTTPTypes
 internal import Testing
 
@@ -11,7 +12,9 @@ internal import Testing
 
     init() throws {
         fixture = try GatewayFixture()
-        client = UpstreamClient(directory: fixture.directory, telemetry: fixture.telemetry, world: fixture.world)
+        client = UpstreamClient(
+            directory: fixture.directory, policies: fixture.policies, telemetry: fixture.telemetry.renamed("edge"),
+            world: fixture.world)
     }
 
     private var context: CallContext {
@@ -37,6 +40,20 @@ internal import Testing
         #expect(error.kind == .notFound)
         #expect(error.slug == "unknown-path")
         #expect(Problem.response(for: error, traceID: "").status == .notFound)
+    }
+
+    @Test("a service that fails is not asked for a while, by a breaker of the caller's own")
+    func breaker() async throws {
+        fixture.directory.put("orders", Scripted { _ in Response(.internalServerError) })
+        for _ in 0..<5 {
+            await #expect(throws: UpstreamProblem.self) { try await client.get("orders", "/api/v1/orders/1", context) }
+        }
+        let error = try await #require(throws: ServiceError.self) {
+            try await client.get("orders", "/api/v1/orders/1", context)
+        }
+        #expect(error.slug == "circuit-open")
+        let states = fixture.policies.snapshots().filter { $0.breaker?.state == .open }.map(\.target)
+        #expect(states == ["edge → orders"])
     }
 
     @Test("a service that is away is unavailable")

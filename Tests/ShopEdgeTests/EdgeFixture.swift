@@ -2,6 +2,7 @@ internal import FlotillaCore
 internal import FlotillaGateway
 internal import FlotillaHTTP
 internal import FlotillaObservability
+internal import FlotillaResilience
 internal import HTTPTypes
 internal import ShopEdge
 internal import Synchronization
@@ -66,7 +67,7 @@ struct EdgeFixture {
         directory = Switchboard(services)
         let world = World.manual()
         gateway = try ShopGateway.make(
-            directory: directory, verifier: PlainTokens(), limits: .off,
+            directory: directory, policies: PolicyRegistry(world: world), verifier: PlainTokens(), limits: .off,
             facts: ShopFacts(
                 publicURL: "http://127.0.0.1:8080", operationsURL: "http://127.0.0.1:8090", demoAccounts: accounts),
             telemetry: .silent(service: "gateway", world: world), world: world)

@@ -2,6 +2,7 @@ public import FlotillaCore
 public import FlotillaGateway
 public import FlotillaHTTP
 public import FlotillaObservability
+public import FlotillaResilience
 
 /// The Shop's gateway: its routes, its own pages and compositions, and what it needs to be ready.
 public enum ShopGateway {
@@ -12,14 +13,18 @@ public enum ShopGateway {
 
     /// - Parameters:
     ///   - directory: where the services are found.
+    ///   - policies: where the guards of the calls to services are found: `gateway → orders`, `edge → orders`;
+    ///     nil: in a registry of the gateway's own, which nobody else sees.
     ///   - verifier: checks bearer tokens.
     ///   - facts: what the index page tells.
     /// - Throws: when the routes contradict each other, which would be a defect.
     public static func make(
-        directory: any ServiceDirectory, verifier: (any Authenticator)?, limits: RateLimitPlan,
-        facts: ShopFacts, telemetry: Telemetry, world: World
+        directory: any ServiceDirectory, policies: PolicyRegistry? = nil, verifier: (any Authenticator)?,
+        limits: RateLimitPlan, facts: ShopFacts, telemetry: Telemetry, world: World
     ) throws -> Gateway {
-        let upstream = UpstreamClient(directory: directory, telemetry: telemetry.renamed(ShopRoutes.edge), world: world)
+        let policies = policies ?? PolicyRegistry(world: world)
+        let upstream = UpstreamClient(
+            directory: directory, policies: policies, telemetry: telemetry.renamed(ShopRoutes.edge), world: world)
         let edge = ServiceResponder(
             service: ShopRoutes.edge, routes: EdgeRoutes(upstream: upstream, facts: facts).make(),
             verifier: verifier, telemetry: telemetry.renamed(ShopRoutes.edge), world: world, version: facts.version)
@@ -27,8 +32,8 @@ public enum ShopGateway {
             GatewayConfiguration(
                 routes: ShopRoutes.all, limits: limits, criticalServices: criticalServices,
                 helpfulServices: helpfulServices, title: "The Shop", version: facts.version),
-            directory: directory, local: [ShopRoutes.edge: edge], verifier: verifier, telemetry: telemetry,
-            world: world)
+            directory: directory, local: [ShopRoutes.edge: edge], policies: policies, verifier: verifier,
+            telemetry: telemetry, world: world)
     }
 }
 

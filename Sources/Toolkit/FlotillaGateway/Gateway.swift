@@ -1,19 +1,22 @@
 public import FlotillaCore
 public import FlotillaHTTP
 public import FlotillaObservability
+public import FlotillaResilience
 internal import HTTPTypes
 internal import Synchronization
 
 /// The one door to the services (API gateway; Richardson, "Microservices Patterns", chapter 8).
 ///
 /// For each request it takes away what only the inside may say, finds the route, checks the token,
-/// counts it against the caller's limits, checks who may pass, and hands it to the service. Services
-/// check tokens and access again: the door is not the only lock.
+/// counts it against the caller's limits, checks who may pass, and hands it to the service through the
+/// guard of the calls to it (``ServiceCalls``). Services check tokens and access again: the door is not the only lock.
 public final class Gateway: Responder {
     /// Ready when every critical service is.
     public let health: HealthMonitor
     private let configuration: GatewayConfiguration
-    private let directory: any ServiceDirectory
+    private let local: [String: any Responder]
+    private let policies: PolicyRegistry
+    private let calls: ServiceCalls
     private let authenticator: (any Authenticator)?
     private let telemetry: Telemetry
     private let world: World
@@ -23,21 +26,28 @@ public final class Gateway: Responder {
 
     /// - Parameters:
     ///   - local: services that live in the gateway itself, by name; they go before those of the directory.
+    ///   - policies: where the guards of the calls to services are found, as `gateway → orders`.
     ///   - verifier: checks bearer tokens; without one every caller is anonymous.
     /// - Throws: ``ServiceError`` `gateway-routes` when two routes want the same requests.
     public init(
         _ configuration: GatewayConfiguration, directory: any ServiceDirectory,
-        local: [String: any Responder] = [:], verifier: (any Authenticator)?, telemetry: Telemetry, world: World
+        local: [String: any Responder] = [:], policies: PolicyRegistry, verifier: (any Authenticator)?,
+        telemetry: Telemetry, world: World
     ) throws(ServiceError) {
         self.configuration = configuration
+        self.local = local
+        self.policies = policies
+        calls = ServiceCalls(directory: directory, world: world)
         let directory = LayeredDirectory(own: local, rest: directory)
-        self.directory = directory
         authenticator = verifier
         self.telemetry = telemetry
         self.world = world
         limiter = RateLimiter(configuration.limits, time: world.time)
         documents = MergedDocument(configuration, directory: directory)
-        table = Mutex(try RouteTable(configuration.routes, telemetry: telemetry))
+        table = Mutex(
+            try RouteTable(configuration.routes, telemetry: telemetry) { service in
+                Self.guardian(of: service, configuration, local, policies, telemetry)
+            })
         health = HealthMonitor(
             service: telemetry.service, version: configuration.version,
             checks: GatewayHealth.checks(configuration, directory: directory), world: world, isInService: true)
@@ -47,8 +57,18 @@ public final class Gateway: Responder {
     ///
     /// - Throws: ``ServiceError`` `gateway-routes`; the old routes then stay.
     public func replaceRoutes(_ routes: [GatewayRoute]) throws(ServiceError) {
-        let new = try RouteTable(routes, telemetry: telemetry)
+        let new = try RouteTable(routes, telemetry: telemetry) { service in
+            Self.guardian(of: service, configuration, local, policies, telemetry)
+        }
         table.withLock { $0 = new }
+    }
+
+    private static func guardian(
+        of service: String, _ configuration: GatewayConfiguration, _ local: [String: any Responder],
+        _ policies: PolicyRegistry, _ telemetry: Telemetry
+    ) -> CallGuard? {
+        guard local[service] == nil else { return nil }
+        return policies.callGuard(from: telemetry.service, to: service, standard: configuration.forwarding)
     }
 
     /// Answers one request; safe to call from any number of tasks.
@@ -88,14 +108,16 @@ public final class Gateway: Responder {
         pass.route = index
         switch table.destinations[index] {
         case .own(let own): return await answer(request, own, table)
-        case .service(let route):
-            pass.context.deadline = request.deadline(world, timeout: route.timeout)
+        case .service(let route, let guardian):
+            // In this order, so that only a caller who says so has a deadline before that of the route.
+            let deadline = Deadline(in: route.timeout, on: world.time)
+            pass.context.deadline = min(deadline, request.deadline(world, timeout: route.timeout))
             try await authenticate(request, route, &pass)
             pass.standing = limiter.take(
                 route.limitClass, principal: pass.context.principal, address: request.remoteAddress)
             if let refusal = pass.standing?.refusal { throw refusal }
             try route.access.check(pass.context.principal)
-            return try await forward(request, route, pass.context)
+            return try await forward(request, route, guardian, before: deadline, pass.context)
         }
     }
 
@@ -111,16 +133,20 @@ public final class Gateway: Responder {
         }
     }
 
-    private func forward(_ request: Request, _ route: GatewayRoute, _ context: CallContext) async throws -> Response {
-        guard let service = directory.responder(for: route.service) else {
-            throw ServiceError.unavailable(route.service)
-        }
+    private func forward(
+        _ request: Request, _ route: GatewayRoute, _ guardian: CallGuard?, before deadline: Deadline,
+        _ context: CallContext
+    ) async throws -> Response {
         var request = request
-        request.carry(context)
         request.headers[.userID] = context.principal?.id
         request.headers[.userRole] = context.principal?.role.rawValue
         request.headers[.forwardedFor] = request.remoteAddress.isEmpty ? nil : request.remoteAddress
-        return await service.respond(to: request)
+        if let own = local[route.service] {
+            request.carry(context)
+            return await own.respond(to: request)
+        }
+        guard let guardian else { throw ServiceError.unavailable(route.service) }
+        return try await calls.send(request, to: route.service, through: guardian, before: deadline, context)
     }
 
     private func answer(_ request: Request, _ own: RouteTable.Own, _ table: RouteTable) async -> Response {

@@ -1,9 +1,13 @@
+public import FlotillaResilience
+
 /// What a gateway is told at its start. Plain data.
 public struct GatewayConfiguration: Sendable {
     /// No two may want the same requests.
     public var routes: [GatewayRoute]
     /// How much one caller may send.
     public var limits: RateLimitPlan
+    /// What protects the calls to services that have no entry in the fleet's policies.
+    public var forwarding: CallPolicy
     /// Without one of these the gateway is not ready.
     public var criticalServices: [String]
     /// Without one of these it is degraded.
@@ -14,14 +18,17 @@ public struct GatewayConfiguration: Sendable {
     public var version: String
 
     /// - Parameters:
+    ///   - forwarding: must be without ``CallPolicy/problems()``.
     ///   - criticalServices: without one of these the gateway is not ready.
     ///   - helpfulServices: without one of these it is degraded.
     public init(
-        routes: [GatewayRoute], limits: RateLimitPlan = .demo, criticalServices: [String] = [],
-        helpfulServices: [String] = [], title: String = "gateway", version: String = "1.0.0"
+        routes: [GatewayRoute], limits: RateLimitPlan = .demo, forwarding: CallPolicy = .forwarding,
+        criticalServices: [String] = [], helpfulServices: [String] = [], title: String = "gateway",
+        version: String = "1.0.0"
     ) {
         self.routes = routes
         self.limits = limits
+        self.forwarding = forwarding
         self.criticalServices = criticalServices
         self.helpfulServices = helpfulServices
         self.title = title

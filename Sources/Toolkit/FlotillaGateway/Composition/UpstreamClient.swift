@@ -1,17 +1,23 @@
 public import FlotillaCore
 public import FlotillaHTTP
 public import FlotillaObservability
-internal import FlotillaResilience
+public import FlotillaResilience
 internal import HTTPTypes
 
 /// Asks services on behalf of a caller, to compose one answer of several (API composition).
 public struct UpstreamClient: Sendable {
-    private let directory: any ServiceDirectory
+    private let calls: ServiceCalls
+    private let policies: PolicyRegistry
     private let telemetry: Telemetry
     private let world: World
 
-    public init(directory: any ServiceDirectory, telemetry: Telemetry, world: World) {
-        self.directory = directory
+    /// - Parameters:
+    ///   - policies: where the guards of the calls are found, as `edge → orders`; without an entry they go by
+    ///     ``CallPolicy/forwarding``.
+    ///   - telemetry: that of the caller, by whose name the services know who asks.
+    public init(directory: any ServiceDirectory, policies: PolicyRegistry, telemetry: Telemetry, world: World) {
+        calls = ServiceCalls(directory: directory, world: world)
+        self.policies = policies
         self.telemetry = telemetry
         self.world = world
     }
@@ -29,15 +35,14 @@ public struct UpstreamClient: Sendable {
         _ context: CallContext
     ) async throws -> JSONValue {
         try await telemetry.span("GET \(service)", context, kind: .client) { context in
-            guard let responder = directory.responder(for: service) else {
-                throw ServiceError.unavailable(service)
-            }
+            let deadline = Deadline(in: timeout, on: world.time)
+            let response = try await calls.send(
+                Request(.get, path, query: query), to: service,
+                through: policies.callGuard(from: telemetry.service, to: service, standard: .forwarding),
+                before: deadline, context)
             var context = context
-            context.deadline = context.deadline.shortened(to: timeout, on: world.time)
-            return try await withDeadline(context, on: world.time, of: service) { context in
-                var request = Request(.get, path, query: query)
-                request.carry(context)
-                let response = await responder.respond(to: request)
+            context.deadline = min(context.deadline, deadline)
+            return try await withDeadline(context, on: world.time, of: service) { _ in
                 let bytes = try await response.collect(bytesMax: 4 << 20)
                 guard response.status.kind == .successful else {
                     // The problem document is a courtesy: without it the status still counts.

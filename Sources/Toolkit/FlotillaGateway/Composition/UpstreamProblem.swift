@@ -1,5 +1,5 @@
 public import FlotillaCore
-public import FlotillaHTTP
+internal import FlotillaHTTP
 internal import HTTPTypes
 
 /// The problem a service answered with, as an error that can be passed on as it is.

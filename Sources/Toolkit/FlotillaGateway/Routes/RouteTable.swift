@@ -1,6 +1,7 @@
 internal import FlotillaCore
 internal import FlotillaHTTP
 internal import FlotillaObservability
+internal import FlotillaResilience
 internal import HTTPTypes
 
 /// The gateway's routes, ready to be looked up. It never changes; a new table replaces it.
@@ -15,15 +16,19 @@ struct RouteTable: Sendable {
 
     enum Destination: Sendable {
         case own(Own)
-        case service(GatewayRoute)
+        /// With the guard of the calls to it; without one for what the gateway has in itself.
+        case service(GatewayRoute, CallGuard?)
     }
 
     let destinations: [Destination]
     let recorder: RequestRecorder
     private let tree: PathTree<Int>
 
+    /// - Parameter guardian: that of the calls to a service, by its name.
     /// - Throws: ``ServiceError`` `gateway-routes` when two routes want the same requests.
-    init(_ routes: [GatewayRoute], telemetry: Telemetry) throws(ServiceError) {
+    init(
+        _ routes: [GatewayRoute], telemetry: Telemetry, guardian: (String) -> CallGuard?
+    ) throws(ServiceError) {
         var tree = PathTree<Int>()
         var destinations: [Destination] = []
         var names: [RequestRecorder.RouteName] = []
@@ -36,7 +41,7 @@ struct RouteTable: Sendable {
         for own in Own.allCases { add(.own(own), "GET", PathTemplate(own.rawValue)) }
         for route in routes {
             for method in route.methods.isEmpty ? ["*"] : route.methods.map(\.rawValue) {
-                add(.service(route), method, route.path)
+                add(.service(route, guardian(route.service)), method, route.path)
             }
         }
         guard doubled.isEmpty else {
@@ -63,7 +68,7 @@ struct RouteTable: Sendable {
     /// Whether requests of that kind get through to that service.
     func forwards(method: String, path: String, to service: String) -> Bool {
         guard case .found(let index, _) = tree.find(method: method, path: path),
-            case .service(let route) = destinations[index]
+            case .service(let route, _) = destinations[index]
         else { return false }
         return route.service == service
     }

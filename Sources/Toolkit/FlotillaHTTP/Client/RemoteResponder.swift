@@ -5,11 +5,11 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTP1
 
-/// A service in another process, as a ``Responder``.
+/// A service in another process, as a ``Responder``: the only one that answers over a network.
 ///
 /// Header fields are passed on as they are, those that belong to one connection only excepted. It
 /// makes one attempt: retries, breakers and the like are put around it by whoever calls.
-public struct RemoteResponder: Responder {
+public struct RemoteResponder: DistantResponder {
     /// Who is called, for errors.
     public let service: String
     private let baseURL: String

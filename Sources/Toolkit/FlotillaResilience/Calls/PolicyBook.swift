@@ -18,12 +18,14 @@ public struct PolicyBook: Sendable, Hashable {
     public static let arrow = " → "
 
     /// The policy that holds for a target.
-    public func policy(for target: String) -> CallPolicy {
+    ///
+    /// - Parameter standard: what holds for targets of its kind without an entry; nil: the book's standard.
+    public func policy(for target: String, standard: CallPolicy? = nil) -> CallPolicy {
         if let exact = byTarget[target] { return exact }
         let call = target.split(separator: Self.arrow, maxSplits: 1).last ?? Substring(target)
         if let operation = byTarget[String(call)] { return operation }
         let callee = call.prefix { $0 != "." }
-        return byTarget[String(callee)] ?? standard
+        return byTarget[String(callee)] ?? standard ?? self.standard
     }
 
     /// What is wrong with the policies, each with its place and what is allowed; empty when nothing is.

@@ -24,20 +24,23 @@ public final class PolicyRegistry: Sendable {
     }
 
     /// The guard of a target, `orders → catalog.GetProducts`.
-    public func callGuard(for target: String) -> CallGuard {
+    ///
+    /// - Parameter standard: the policy of a target without an entry in the book; nil: the book's standard. Only who
+    ///   asks first for a target decides, so whoever asks for it has to mean the same.
+    public func callGuard(for target: String, standard: CallPolicy? = nil) -> CallGuard {
         guards.withLock { guards in
             if let known = guards[target] { return known }
             precondition(guards.count < Self.targetsMax, "over \(Self.targetsMax) targets: is input in their names?")
             let new = CallGuard(
-                target: target, policy: book.policy(for: target), world: world, observer: observer)
+                target: target, policy: book.policy(for: target, standard: standard), world: world, observer: observer)
             guards[target] = new
             return new
         }
     }
 
     /// The guard of the calls from one service to an operation of another: `orders`, `catalog.GetProducts`.
-    public func callGuard(from caller: String, to callee: String) -> CallGuard {
-        callGuard(for: caller + PolicyBook.arrow + callee)
+    public func callGuard(from caller: String, to callee: String, standard: CallPolicy? = nil) -> CallGuard {
+        callGuard(for: caller + PolicyBook.arrow + callee, standard: standard)
     }
 
     /// All guards in use, by target.
