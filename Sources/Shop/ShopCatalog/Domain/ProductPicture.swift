@@ -1,3 +1,4 @@
+internal import FlotillaCore
 internal import ShopContracts
 
 /// Draws a product that has no photograph: a glyph of its category on a ground in its own colours, as SVG.
@@ -6,8 +7,8 @@ internal import ShopContracts
 /// what is drawn, and none of it is put into the document.
 enum ProductPicture {
     static func draw(_ product: Product) -> String {
-        let seed = hash(product.group)
-        let variant = hash(product.id.text)
+        let seed = StableHash(product.group).value
+        let variant = StableHash(product.id.text).value
         let hue = Int(seed % 360)
         let tilt = Int(variant % 5) * 3 - 6
         let light = 78 + Int(variant >> 8 % 10)
@@ -39,10 +40,5 @@ enum ProductPicture {
         case "games": "M92 92 H228 V228 H92 Z M128 128 v.1 M192 128 v.1 M160 160 v.1 M128 192 v.1 M192 192 v.1"
         default: "M84 120 L160 84 L236 120 V204 L160 240 L84 204 Z M84 120 L160 156 L236 120 M160 156 V240"
         }
-    }
-
-    /// FNV-1a.
-    private static func hash(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 }

@@ -46,18 +46,19 @@ struct ProductQuery: Sendable, Hashable {
     /// The order that is meant: there is no relevance without a text.
     var effectiveSort: Sort { sort == .relevance && text == nil ? .rating : sort }
 
-    /// Stands for everything but page and size, so that a cursor is used with the query it came from only (FNV-1a).
+    /// Stands for everything but page and size, so that a cursor is used with the query it came from only.
     var fingerprint: UInt64 {
         let parts: [String] = [
             text ?? "\0", category ?? "\0", minPrice.map(String.init) ?? "", maxPrice.map(String.init) ?? "",
             minRating.map(String.init) ?? "", isInStock.map { $0 ? "1" : "0" } ?? "", sort.rawValue,
         ]
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        var hash = StableHash()
         for part in parts {
-            for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+            hash.combine(part.utf8)
+            // A byte no text has, so that the end of one part is not the beginning of the next.
+            hash.combine(0xFF)
         }
-        return hash
+        return hash.value
     }
 }
 

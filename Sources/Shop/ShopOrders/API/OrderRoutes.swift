@@ -120,10 +120,6 @@ struct OrderRoutes: Sendable {
         return order
     }
 
-    /// FNV-1a over the body: a customer who finds two bodies with one value fools only himself.
-    private static func fingerprint(_ body: [UInt8]) -> Int64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in body { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return Int64(bitPattern: hash)
-    }
+    /// Not cryptographic: a customer who finds two bodies with one value fools only himself.
+    private static func fingerprint(_ body: [UInt8]) -> Int64 { Int64(bitPattern: StableHash(body).value) }
 }

@@ -1,3 +1,5 @@
+internal import FlotillaCore
+
 /// A strong validator (RFC 9110, section 8.8.3): two answers with one tag are the same, byte by byte.
 public struct EntityTag: Sendable, Hashable {
     private let version: String?
@@ -27,16 +29,16 @@ public struct EntityTag: Sendable, Hashable {
         }
     }
 
-    /// 128 bits from two FNV-1a passes with different offsets; not against adversaries, who could
-    /// only make their own cached copy stale.
+    /// 128 bits from two hashes of different make; not against adversaries, who could only make their own
+    /// cached copy stale.
     private static func digest(_ bytes: [UInt8]) -> String {
-        var first: UInt64 = 0xCBF2_9CE4_8422_2325
+        var first = StableHash()
         var second: UInt64 = 0x9AE1_6A3B_2F90_404F
         for byte in bytes {
-            first = (first ^ UInt64(byte)) &* 0x100_0000_01B3
+            first.combine(byte)
             second = (second &+ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15
             second ^= second >> 29
         }
-        return String(first, radix: 36) + "-" + String(second, radix: 36)
+        return String(first.value, radix: 36) + "-" + String(second, radix: 36)
     }
 }

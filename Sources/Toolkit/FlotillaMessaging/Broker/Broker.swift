@@ -1,3 +1,5 @@
+internal import FlotillaCore
+
 /// Carries messages from the outboxes of producers to consumers.
 ///
 /// The contract every broker keeps, and the contract suite checks:
@@ -57,12 +59,10 @@ public struct Partition: Sendable, Hashable {
         self.count = count
     }
 
-    /// By FNV-1a, which is the same on every machine and in every run.
+    /// By a hash that is the same on every machine and in every run.
     func includes(_ subject: String) -> Bool {
         guard count > 1 else { return true }
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in subject.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return Int(hash % UInt64(count)) == index
+        return Int(StableHash(subject).value % UInt64(count)) == index
     }
 }
 
