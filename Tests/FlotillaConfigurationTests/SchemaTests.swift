@@ -7,15 +7,23 @@ internal import Testing
 private typealias Configuration = FlotillaConfiguration.Configuration
 
 @Suite("Schema and values") struct SchemaTests {
-    @Test("the reference is Markdown, a table a group")
+    @Test("the reference is Markdown, a table a group, wherever the keys of no group stand by name")
     func markdown() {
         let schema = ConfigurationSchema(prefix: "SHOP", keys: [
+            .path("data", isRequired: false, "A folder."),
             .choice("mode", of: ["a", "b"], default: "a", "One | other."),
             .int("limits.rate", in: 1...9, default: 3, "Requests a second.").live,
             .secret("auth.key", "Signs tokens."),
             .path("auth.file", isRequired: false, "A file."),
         ])
         #expect(schema.markdown() == """
+            ## General
+
+            | Key | Variable | Allowed | Default | Meaning |
+            |---|---|---|---|---|
+            | `data` | `SHOP_DATA` | the path of a file or folder | none | A folder. |
+            | `mode` | `SHOP_MODE` | one of a, b | `a` | One \\| other. |
+
             ## auth
 
             | Key | Variable | Allowed | Default | Meaning |
@@ -28,12 +36,6 @@ private typealias Configuration = FlotillaConfiguration.Configuration
             | Key | Variable | Allowed | Default | Meaning |
             |---|---|---|---|---|
             | `limits.rate` | `SHOP_LIMITS_RATE` | an integer from 1 to 9 | `3` | Requests a second. *Live.* |
-
-            ## General
-
-            | Key | Variable | Allowed | Default | Meaning |
-            |---|---|---|---|---|
-            | `mode` | `SHOP_MODE` | one of a, b | `a` | One \\| other. |
 
             """)
     }

@@ -1,19 +1,20 @@
 extension ConfigurationSchema {
-    /// The reference of all keys as Markdown tables, one for each first part of the paths.
+    /// The reference of all keys as Markdown tables: the keys of no group first, then one table for each first part
+    /// of the paths, by name.
     public func markdown() -> String {
-        var text = ""
-        var group: Substring?
-        for key in keys {
-            let first = key.path.contains(".") ? key.path.prefix { $0 != "." } : ""
-            if first != group {
-                group = first
-                if !text.isEmpty { text += "\n" }
-                text += "## \(first.isEmpty ? "General" : String(first))\n\n"
-                text += "| Key | Variable | Allowed | Default | Meaning |\n|---|---|---|---|---|\n"
-            }
-            text += row(key)
+        let groups = Dictionary(grouping: keys) { key in
+            key.path.contains(".") ? String(key.path.prefix { $0 != "." }) : ""
         }
-        return text
+        // The name of no group is empty, which comes before all others.
+        return groups.sorted { $0.key < $1.key }.map { name, keys in
+            """
+            ## \(name.isEmpty ? "General" : name)
+
+            | Key | Variable | Allowed | Default | Meaning |
+            |---|---|---|---|---|
+
+            """ + keys.map(row).joined()
+        }.joined(separator: "\n")
     }
 
     private func row(_ key: ConfigurationKey) -> String {
