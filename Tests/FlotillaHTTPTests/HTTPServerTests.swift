@@ -113,23 +113,6 @@ internal import Testing
         }
     }
 
-    @Test("too many header fields, or too long ones, are refused", arguments: [true, false])
-    func headers(areMany: Bool) async throws {
-        try await withServer(echo) { port, _ in
-            try await withConnection(port) { connection in
-                let fields = areMany
-                    ? (0..<200).map { "X-\($0): a\r\n" }.joined() : "X: \(String(repeating: "a", count: 40_000))\r\n"
-                do {
-                    try await connection.send("GET / HTTP/1.1\r\nHost: h\r\n\(fields)\r\n")
-                    _ = try await connection.readAll()
-                } catch {
-                    // The connection may be reset before everything was sent.
-                }
-                #expect(!connection.received.contains("200 OK"))
-            }
-        }
-    }
-
     @Test("a stream arrives while it is made, and ends with its maker")
     func stream() async throws {
         let go = Signal<Void>()
@@ -148,6 +131,52 @@ internal import Testing
                 #expect(try await connection.read(until: "0\r\n\r\n"))
                 #expect(connection.received.contains("data: paid"))
             }
+        }
+    }
+
+    @Test("after a stream the connection is good for more, streams and others, also sent before its end")
+    func reuse() async throws {
+        let responder = ClosureResponder { request in
+            guard request.path == "/events" else { return .text("plain \(request.query)") }
+            return .events { events in try await events.send(data: "event \(request.query)") }
+        }
+        try await withServer(responder) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("GET /events?1 HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "data: event 1\n\n\r\n0\r\n\r\n"))
+                #expect(connection.received.contains("transfer-encoding: chunked\r\n"))
+                #expect(!connection.received.lowercased().contains("connection: close"))
+                try await connection.send("GET /?2 HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "plain 2"))
+                try await connection.send(
+                    "GET /events?3 HTTP/1.1\r\nHost: h\r\n\r\nGET /?4 HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "plain 4"))
+                #expect(connection.received.contains("data: event 3\n\n\r\n0\r\n\r\n"))
+            }
+        }
+    }
+
+    @Test("a receiver that goes away cancels a later stream of the connection as well")
+    func laterDisconnect() async throws {
+        let ended = Signal<Bool>()
+        let responder = ClosureResponder { request in
+            .events { events in
+                try await events.send(data: request.path)
+                guard request.path == "/endless" else { return }
+                for await _ in AsyncStream<Void>(unfolding: { await Task.yield(); return () }) {
+                    if Task.isCancelled { break }
+                }
+                ended.send(Task.isCancelled)
+            }
+        }
+        try await withServer(responder) { port, _ in
+            try await withConnection(port) { connection in
+                try await connection.send("GET /short HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "data: /short\n\n\r\n0\r\n\r\n"))
+                try await connection.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n")
+                #expect(try await connection.read(until: "data: /endless"))
+            }
+            #expect(await ended.next() == true)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import FlotillaCore
 internal import FlotillaHTTP
+internal import FlotillaObservability
 internal import HTTPTypes
 internal import NIOCore
 internal import NIOPosix
@@ -28,12 +29,12 @@ struct Signal<Value: Sendable>: Sendable {
 
 /// A server on a free port for the time of `body`; its `stop` cancels the server and waits for its end.
 func withServer(
-    _ responder: any Responder, limits: ServerLimits = ServerLimits(),
+    _ responder: any Responder, limits: ServerLimits = ServerLimits(), telemetry: Telemetry? = nil,
     _ body: @escaping @Sendable (_ port: Int, _ stop: Signal<Void>) async throws -> Void
 ) async throws {
     let port = Signal<Int>()
     let stop = Signal<Void>()
-    let server = HTTPServer(responder: responder, port: 0, limits: limits) { port.send($0) }
+    let server = HTTPServer(responder: responder, port: 0, limits: limits, telemetry: telemetry) { port.send($0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             try await withThrowingTaskGroup(of: Void.self) { inner in

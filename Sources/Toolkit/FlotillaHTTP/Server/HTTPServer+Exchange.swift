@@ -24,13 +24,16 @@ extension HTTPServer {
     func exchange(
         _ incoming: HummingbirdCore.Request, _ writer: consuming ResponseWriter, _ channel: any Channel
     ) async throws {
-        let isTooLong = incoming.headers[.contentLength].flatMap { Int($0) }.map { $0 > limits.bodyBytesMax } ?? false
-        let awaitsGo = incoming.headers[.expect]?.lowercased() == "100-continue"
-        if awaitsGo, !isTooLong { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
         var request = Request(
             incoming.method, target: incoming.head.path ?? "/", headers: incoming.headers,
             remoteAddress: channel.remoteAddress?.ipAddress ?? "")
         request.authority = incoming.head.authority ?? ""
+        guard incoming.head.path?.utf8.count ?? 0 <= limits.targetBytesMax else {
+            return try await refuse(request, StatusError.targetTooLong(limits), isComplete: false, writer)
+        }
+        let isTooLong = incoming.headers[.contentLength].flatMap { Int($0) }.map { $0 > limits.bodyBytesMax } ?? false
+        let awaitsGo = incoming.headers[.expect]?.lowercased() == "100-continue"
+        if awaitsGo, !isTooLong { try await writer.writeInformationalHead(HTTPResponse(status: .continue)) }
         let received = isTooLong && awaitsGo ? .tooLong(isComplete: false) : try await receive(incoming.body)
         switch received {
         case .body(let body):
@@ -69,12 +72,7 @@ extension HTTPServer {
     private func refuse(
         _ request: Request, _ error: any DescribedError, isComplete: Bool, _ writer: consuming ResponseWriter
     ) async throws {
-        let context = request.context(world, timeout: .zero)
-        var response = Problem.response(for: error, traceID: context.trace.traceID)
-        response.headers[.traceID] = context.trace.traceID
-        response.headers[.correlationID] = context.correlationID
-        telemetry?.log(.debug, "request refused", context, error: error, ["path": request.path])
-        if !isComplete { response.headers[.connection] = "close" }
+        let response = refusals.response(for: error, to: request, isLast: !isComplete)
         try await writer.write(response: head(of: response), body: Self.buffer(response.bytes ?? []))
         if !isComplete { throw ConnectionUnusable() }
     }
@@ -83,23 +81,38 @@ extension HTTPServer {
         _ response: Response, to incoming: HummingbirdCore.Request, _ writer: consuming ResponseWriter,
         _ channel: any Channel
     ) async throws {
-        var head = head(of: response)
+        let head = head(of: response)
         switch response.body {
         case _ where incoming.method == .head: try await writer.writeResponse(head)
         case .bytes(let bytes): try await writer.write(response: head, body: Self.buffer(bytes))
         case .stream(let write):
             guard streams.open(channel) else { throw ConnectionUnusable() }
-            // Watching for the receiver's leave uses the connection up; unsaid, its next request would be lost.
-            head.headerFields[.connection] = "close"
             defer { streams.close(channel) }
-            var incoming = incoming
-            // The request's body is used up; with an empty one in its place the rest of the connection can be watched.
-            incoming.body = HummingbirdCore.RequestBody(buffer: ByteBuffer())
-            let socket = SocketBodyWriter(try await writer.writeHead(head))
-            try await incoming.body.consumeWithCancellationOnInboundClose { _ in
+            let end = try await ConnectionHandler.end(of: channel)
+            try await stream(write, to: SocketBodyWriter(try await writer.writeHead(head)), until: end)
+        }
+    }
+
+    /// Sends a body while it is made. When its maker is done the connection is good for the next request.
+    ///
+    /// - Throws: what the maker throws, or when the receiver leaves; the connection then closes without the mark that
+    ///   the body is whole.
+    private func stream(
+        _ write: @escaping @Sendable (any FlotillaHTTP.ResponseBodyWriter) async throws -> Void,
+        to socket: SocketBodyWriter, until end: ConnectionEnd
+    ) async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
                 try await write(socket)
                 try await socket.finish()
+                return true
             }
+            group.addTask {
+                await end.received()
+                return false
+            }
+            defer { group.cancelAll() }
+            guard try await group.next() == true else { throw ConnectionUnusable() }
         }
     }
 

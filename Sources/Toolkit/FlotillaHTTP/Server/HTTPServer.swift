@@ -7,7 +7,9 @@ internal import NIOPosix
 
 /// Serves a ``Responder`` over HTTP/1.1 on a TCP port.
 ///
-/// Responders of ours never meet a socket: this type is the only place where the two touch.
+/// The responder gets requests that have arrived whole and never meets the connection they came on. What cannot be
+/// read as a request is answered here, with a problem document, and counted. (Where a responder *is* a connection
+/// to elsewhere, that is ``RemoteResponder``.)
 public struct HTTPServer: Sendable {
     let responder: any FlotillaHTTP.Responder
     let host: String
@@ -18,11 +20,13 @@ public struct HTTPServer: Sendable {
     private let onListening: @Sendable (Int) -> Void
     let dates: DateHeader
     let streams = OpenStreams()
+    let refusals: Refusals
 
     /// - Parameters:
     ///   - host: the address to listen on.
     ///   - port: 0 for any free one.
-    ///   - telemetry: gets what the server itself has to say; nil: nobody does.
+    ///   - telemetry: gets what the server itself has to say, and the count of requests that no responder got to
+    ///     see; nil: nobody does.
     ///   - onListening: called once, with the actual port, when connections are accepted.
     public init(
         responder: any FlotillaHTTP.Responder, host: String = "127.0.0.1", port: Int,
@@ -37,6 +41,7 @@ public struct HTTPServer: Sendable {
         self.telemetry = telemetry
         self.onListening = onListening
         dates = DateHeader(time: world.time)
+        refusals = Refusals(limits: limits, world: world, telemetry: telemetry, dates: dates)
     }
 
     /// Serves until the task is cancelled; then takes no more connections, ends streams, lets requests
@@ -101,7 +106,9 @@ public struct HTTPServer: Sendable {
         var logger = telemetry?.logger ?? Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .warning
         let onListening = onListening
+        let refusals = refusals
         let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionHandler(refusals)],
             idleTimeout: .nanoseconds(limits.idleTimeout.microseconds * 1_000),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytesMax, maxHeaderListSize: limits.headerBytesMax,

@@ -4,9 +4,11 @@ public struct ServerLimits: Sendable, Hashable {
     public var bodyBytesMax = 1 << 20
     /// How long a body may take to arrive; then 408.
     public var bodyTimeout: Duration = .seconds(30)
-    /// All header fields together; more is answered 400.
+    /// Longer path and query together are answered 414 (RFC 9112, section 3, wants at least 8,000 bytes).
+    public var targetBytesMax = 8 << 10
+    /// Request line and header fields together; more is answered 431, or 414 when the line alone is more.
     public var headerBytesMax = 32 << 10
-    /// Header fields at most.
+    /// Header fields at most; more is answered 431.
     public var headerCountMax = 100
     /// Connections open at once; more wait in the operating system's queue.
     public var connectionsMax = 16_384

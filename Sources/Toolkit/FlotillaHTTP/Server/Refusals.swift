@@ -1,0 +1,62 @@
+internal import FlotillaCore
+internal import FlotillaObservability
+internal import HTTPTypes
+
+/// Makes the answers to requests that no responder gets to see, and counts them.
+///
+/// They are counted in `http_requests_total` with the route `unread`, so that they are in every sum of requests.
+struct Refusals: Sendable {
+    let limits: ServerLimits
+    let world: World
+    let telemetry: Telemetry?
+    let dates: DateHeader
+
+    /// The answer for `error`, complete.
+    ///
+    /// - Parameters:
+    ///   - request: nil when it could not be read.
+    ///   - isLast: whether the connection is closed after it.
+    func response(for error: any DescribedError, to request: Request?, isLast: Bool) -> Response {
+        let context = request?.context(world, timeout: .zero) ?? .root(world, timeout: .zero)
+        var response = Problem.response(for: error, traceID: context.trace.traceID)
+        response.headers[.traceID] = context.trace.traceID
+        response.headers[.correlationID] = context.correlationID
+        response.headers[.date] = dates.value
+        response.headers[.contentLength] = String(response.bytes?.count ?? 0)
+        if isLast { response.headers[.connection] = "close" }
+        count(response.status.code)
+        telemetry?.log(.debug, "request refused", context, error: error, ["path": request?.path ?? ""])
+        return response
+    }
+
+    private func count(_ status: Int) {
+        guard let telemetry else { return }
+        let labels = [
+            ("service", telemetry.service), ("method", "any"), ("route", "unread"), ("status", String(status)),
+        ]
+        telemetry.metrics.counter("http_requests_total", "Requests answered.", labels: labels).increment()
+    }
+}
+
+extension StatusError {
+    /// What was sent is no HTTP/1 request (400).
+    static func malformedHTTP(_ what: String) -> StatusError {
+        StatusError(
+            status: .badRequest, kind: .malformed, slug: "malformed-http",
+            detail: "\(what) Send HTTP/1.1 as RFC 9112 has it, on a new connection.")
+    }
+
+    /// The header is more than is read (431).
+    static func headersTooLarge(_ limits: ServerLimits) -> StatusError {
+        StatusError(
+            status: .requestHeaderFieldsTooLarge, kind: .tooLarge, slug: "headers-too-large",
+            detail: "The header may have \(limits.headerBytesMax) bytes in \(limits.headerCountMax) fields; send less.")
+    }
+
+    /// Path and query are more than is read (414).
+    static func targetTooLong(_ limits: ServerLimits) -> StatusError {
+        StatusError(
+            status: .uriTooLong, kind: .tooLarge, slug: "target-too-long",
+            detail: "Path and query may have \(limits.targetBytesMax) bytes together; send less.")
+    }
+}
