@@ -50,6 +50,7 @@ extension WholeShop {
                     to: "\(line)\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", port: shop.addresses.gatewayPort)
                 let received = answer.split(separator: " ").dropFirst().first.flatMap { Int($0) }
                 #expect(received == status, "\(line): \(answer)")
+                #expect(answer.contains("Content-Type: application/problem+json"), "\(line): \(answer)")
                 try await Self.seeShopGoesOn(shop)
             }
         }
