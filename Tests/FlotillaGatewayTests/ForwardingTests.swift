@@ -62,7 +62,8 @@ struct CutOff: DistantResponder {
         var breaker: BreakerSnapshot? { policies.callGuard(for: "gateway → orders").snapshot().breaker }
     }
 
-    @Test("five failures in a row open the breaker, one second later a trial closes it", arguments: [500, 502, 503, 504])
+    @Test(
+        "five failures in a row open the breaker, one second later a trial closes it", arguments: [500, 502, 503, 504])
     func opens(code: Int) async throws {
         let service = Scripted { $0 <= 5 ? Response(.init(code: code)) : .text("well again") }
         let fixture = try Fixture(service, world: .manual(time))

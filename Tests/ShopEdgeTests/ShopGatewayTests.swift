@@ -11,7 +11,7 @@ internal import Testing
         ("GET", "/api/v1/products?q=x", "catalog"), ("GET", "/api/v1/products/suggest?q=x", "catalog"),
         ("PUT", "/api/v1/products/p1", "catalog"), ("POST", "/api/v1/carts", "carts"),
         ("GET", "/api/v1/carts/mine", "carts"), ("PUT", "/api/v1/carts/mine/items/p1", "carts"),
-        ("POST", "/api/v1/carts/mine/merge", "carts"), ("POST", "/api/v1/carts/c1/coupon", "carts"),
+        ("POST", "/api/v1/carts/mine/merge", "carts"), ("DELETE", "/api/v1/carts/c1/items/p1", "carts"),
         ("POST", "/api/v1/orders", "orders"), ("GET", "/api/v1/orders/o1/stream", "orders"),
         ("POST", "/api/v1/orders/o1/cancel", "orders"), ("PUT", "/api/v1/orders/o1/payment-token", "orders"),
         ("POST", "/api/v1/payment-tokens", "payments"), ("GET", "/api/v1/payments?orderId=o1", "payments"),

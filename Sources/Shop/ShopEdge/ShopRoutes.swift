@@ -15,7 +15,7 @@ enum ShopRoutes {
         GatewayRoute([.post], "/api/v1/users", to: "users", access: .anyone),
         GatewayRoute([.get, .patch, .delete], "/api/v1/users/me", to: "users", access: .signedIn),
         GatewayRoute([.get, .post], "/api/v1/users/me/addresses", to: "users", access: .signedIn),
-        GatewayRoute([.put, .delete], "/api/v1/users/me/addresses/{id}", to: "users", access: .signedIn),
+        GatewayRoute([.delete], "/api/v1/users/me/addresses/{id}", to: "users", access: .signedIn),
         GatewayRoute([.post], "/api/v1/sessions", to: "users", access: .anyone),
         GatewayRoute([.post], "/api/v1/sessions/refresh", to: "users", access: .anyone),
         GatewayRoute([.delete], "/api/v1/sessions/current", to: "users", access: .signedIn),
@@ -40,7 +40,6 @@ enum ShopRoutes {
         GatewayRoute([.get, .delete], "/api/v1/carts/{id}", to: "carts", access: .anyone),
         GatewayRoute([.post], "/api/v1/carts/mine/merge", to: "carts", access: .signedIn),
         GatewayRoute([.put, .delete], "/api/v1/carts/{id}/items/{productId}", to: "carts", access: .anyone),
-        GatewayRoute([.post, .delete], "/api/v1/carts/{id}/coupon", to: "carts", access: .anyone),
     ]
 
     private static let orders = [
@@ -50,7 +49,6 @@ enum ShopRoutes {
         GatewayRoute([.get], "/api/v1/orders/{id}/events", to: "orders", access: .signedIn),
         GatewayRoute([.get], "/api/v1/orders/{id}/stream", to: "orders", access: .signedIn),
         GatewayRoute([.post], "/api/v1/orders/{id}/cancel", to: "orders", access: .signedIn),
-        GatewayRoute([.post], "/api/v1/orders/{id}/returns", to: "orders", access: .signedIn),
         GatewayRoute([.put], "/api/v1/orders/{id}/payment-token", to: "orders", access: .signedIn),
     ]
 

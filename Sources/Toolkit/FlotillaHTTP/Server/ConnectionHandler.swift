@@ -1,7 +1,8 @@
 internal import NIOCore
 internal import NIOHTTP1
 
-/// What a connection has besides the library's handlers: better answers to what cannot be read, and a notice of its end.
+/// What a connection has besides the library's handlers: better answers to what cannot be read, and a notice of
+/// its end.
 final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
