@@ -21,7 +21,8 @@ struct Ledger {
     private static let insert: SQL = "INSERT INTO entries (number, part, data) VALUES (?1, ?2, ?3)"
     private static let add: SQL = "UPDATE totals SET entries = entries + 1, bytes = bytes + ?1"
     private static let total: SQL = "SELECT entries, bytes FROM totals"
-    private static let sum: SQL = "SELECT COUNT(*), COALESCE(SUM(LENGTH(data)), 0), COALESCE(MAX(number), 0) FROM entries"
+    private static let sum: SQL =
+        "SELECT COUNT(*), COALESCE(SUM(LENGTH(data)), 0), COALESCE(MAX(number), 0) FROM entries"
 
     let database: Database
 

@@ -31,7 +31,7 @@ public final class SimulatedDisk: @unchecked Sendable {
         precondition(SQLiteLibrary.start == 0, "SQLite could not be initialised (code \(SQLiteLibrary.start))")
         random = SeededRandom(seed: seed)
         guard let disk = simulated_disk_create(random.next(), UInt32(sectorBytes)) else {
-            preconditionFailure("no disk with sectors of \(sectorBytes) bytes: a power of two from 512 to 65536 is wanted")
+            preconditionFailure("no disk with sectors of \(sectorBytes) bytes; use a power of two from 512 to 65536")
         }
         self.disk = disk
         vfsName = String(cString: simulated_disk_vfs_name(disk))
