@@ -91,7 +91,7 @@ internal import Testing
             try await bench.complete("o1", of: "ada")
             try await bench.complete("o2", of: "grace")
             try await bench.waitForLetters(1)
-            #expect(try bench.letters().map { $0.values("To")[0] } == ["\"Ada Lovelace\" <grace@shop.example>"])
+            #expect(try await bench.letters().map { $0.values("To")[0] } == ["\"Ada Lovelace\" <grace@shop.example>"])
             #expect(try await bench.sent("push").map(\.userID) == ["grace"])
             let (_, json) = try await bench.call(.get, Self.path, as: Self.ada)
             #expect(json["items"]?.array?.map { $0["orderId"]?.string } == ["o1"])
@@ -109,7 +109,7 @@ internal import Testing
             try await eventually("the letter is given up") {
                 try await bench.received(NotificationFailed.self).map(\.reason) == ["not-wanted"]
             }
-            #expect(try bench.letters().isEmpty)
+            #expect(try await bench.letters().isEmpty)
         }
     }
 }

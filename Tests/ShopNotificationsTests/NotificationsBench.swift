@@ -1,7 +1,8 @@
 internal import FlotillaCore
+internal import FlotillaHTTP
 internal import FlotillaRuntime
 internal import FlotillaTesting
-internal import Foundation
+internal import HTTPTypes
 internal import ShopContracts
 internal import Testing
 
@@ -9,8 +10,6 @@ internal import Testing
 
 /// What the tests of the whole service do again and again.
 extension ServiceBench {
-    var mailFolder: String { folder.path(of: "notifications/mail") }
-
     func register(_ user: String, email: String? = nil, name: String = "Ada Lovelace") async throws {
         let event = UserRegistered {
             $0.userID = user
@@ -47,10 +46,17 @@ extension ServiceBench {
         try await received(NotificationSent.self).filter { $0.channel == channel }
     }
 
-    /// The letters in the folder, oldest first.
-    func letters() throws -> [LetterReader] {
-        try FileManager.default.contentsOfDirectory(atPath: mailFolder).filter { $0.hasSuffix(".eml") }.sorted()
-            .map { LetterReader(Array(try Data(contentsOf: URL(fileURLWithPath: "\(mailFolder)/\($0)")))) }
+    /// The letters in the outbox as an administrator reads them, oldest first.
+    func letters() async throws -> [LetterReader] {
+        let admin = Principal(id: "root", role: .admin)
+        let (_, json) = try await call(.get, "/api/v1/notifications/letters?limit=100", as: admin)
+        var letters: [LetterReader] = []
+        for item in json["items"]?.array ?? [] {
+            let path = "/api/v1/notifications/\(item["noticeId"]?.string ?? "")/letter"
+            let response = try await respond(to: Request(.get, path), as: admin)
+            letters.append(LetterReader(try await response.collect()))
+        }
+        return letters.reversed()
     }
 
     /// Waits until so many letters were reported as sent.

@@ -13,17 +13,19 @@ internal import Testing
 @Suite("Personal data", .timeLimit(.minutes(2))) struct PrivacyTests {
     private static let ada = Principal(id: "ada", role: .customer)
 
-    @Test("the address lies sealed in the database and is in no log")
+    @Test("address, name and letter lie sealed in the database and are in no log")
     func sealed() async throws {
         let folder = try TemporaryFolder()
         try await ServiceBench.run(NotificationsService(), in: folder) { bench in
             try await bench.register("ada", email: "secret.ada@shop.example", name: "Augusta Unmistakable")
             try await bench.complete("o1", of: "ada")
             try await bench.waitForLetters(1)
+            #expect(try await bench.letters()[0].values("To") == ["\"Augusta Unmistakable\" <secret.ada@shop.example>"])
             for text in ["secret.ada@shop.example", "Augusta Unmistakable"] {
-                let files = try folder.files(containing: text).filter { $0.hasPrefix("notifications/") }
-                #expect(files.allSatisfy { $0.hasPrefix("notifications/mail/") }, "\(files)")
-                #expect(files.count == 1)
+                // The counterpart sent them, so they are to be found.
+                let files = try folder.files(containing: text)
+                #expect(!files.isEmpty)
+                #expect(!files.contains { $0.hasPrefix("notifications/") }, "\(files)")
             }
             #expect(bench.logs.records(LogQuery(text: "secret.ada")).isEmpty)
         }
@@ -39,8 +41,8 @@ internal import Testing
             try await bench.complete("o3", of: "grace")
             try await bench.waitForLetters(3)
             try await bench.send(UserErased { $0.userID = "ada" }, subject: "ada")
-            try await eventually("her letters are gone") { try bench.letters().count == 1 }
-            #expect(try bench.letters()[0].values("To") == ["\"Ada Lovelace\" <grace@shop.example>"])
+            try await eventually("her letters are gone") { try await bench.letters().count == 1 }
+            #expect(try await bench.letters()[0].values("To") == ["\"Ada Lovelace\" <grace@shop.example>"])
             #expect(try await bench.call(.get, "/api/v1/notifications", as: Self.ada).json["items"]?.array == [])
 
             // Neither a late event nor a late profile brings her back.
@@ -48,8 +50,7 @@ internal import Testing
             try await bench.complete("o4", of: "ada")
             try await bench.complete("o5", of: "grace")
             try await bench.waitForLetters(4)
-            try await eventually("everything is sent") { try await bench.instance.activities?.openCount() == 0 }
-            #expect(try bench.letters().count == 2)
+            #expect(try await bench.letters().count == 2)
             #expect(try await bench.received(NotificationSent.self).count { $0.userID == "ada" } == 4)
         }
     }
@@ -64,7 +65,7 @@ internal import Testing
             try await bench.register("grace")
             try await bench.complete("o2", of: "grace")
             try await bench.waitForLetters(1)
-            #expect(try bench.letters().map { $0.values("To")[0] } == ["\"Ada Lovelace\" <grace@shop.example>"])
+            #expect(try await bench.letters().map { $0.values("To")[0] } == ["\"Ada Lovelace\" <grace@shop.example>"])
         }
     }
 }

@@ -70,6 +70,8 @@ enum ShopRoutes {
     private static let notifications = [
         GatewayRoute([.get], "/api/v1/notifications", to: "notifications", access: .signedIn),
         GatewayRoute([.get, .put], "/api/v1/notifications/preferences", to: "notifications", access: .signedIn),
+        GatewayRoute([.get], "/api/v1/notifications/{id}/letter", to: "notifications", access: .signedIn),
+        GatewayRoute([.get], "/api/v1/notifications/letters", to: "notifications", access: .roles([.admin])),
     ]
 
     private static let own = [GatewayRoute([.get], "/", to: edge, access: .anyone)]

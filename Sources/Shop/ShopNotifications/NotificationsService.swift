@@ -9,7 +9,7 @@ internal import ShopContracts
 /// Notifications: tells customers what happens to their orders, in the app and by e-mail.
 ///
 /// Owns: `recipients` (address and name, sealed; language; preferences), `notices` (what users were
-/// told), `notifications` (each notice on each channel), and the mail folder.
+/// told), `notifications` (each notice on each channel), and `letters` (the outbox, sealed).
 ///
 /// Listens to: `user-registered`, `user-updated`, `user-erased`; `order-completed`, `order-cancelled`,
 /// `order-refunded`, `shipment-dispatched`.
@@ -19,18 +19,19 @@ internal import ShopContracts
 /// Invariants:
 /// - One notice per order and kind of occasion, and one notification per notice and channel: nobody
 ///   is told the same thing twice, however often its event comes.
+/// - A letter is there if and only if its notification is `sent`, until newer ones push it out.
 /// - A letter that has no address yet waits for it, and is given up after some days.
 /// - Of an erased user nothing is left but the ID: no address, no notice, no letter.
 ///
-/// E-mail goes to the folder `mail` in the service's folder, one `.eml` file per letter, named for the
-/// notification. Push is the list in the app itself.
+/// Letters go to the outbox, which takes the place of a mail server: `GET /notifications/{id}/letter`.
+/// Push is the list in the app itself.
 ///
-/// Settings: `mailFrom` (`orders@shop.example`), `mailFilesMax` (10,000: of more letters the oldest
-/// are deleted), `contactWait` (7 days).
+/// Settings: `mailFrom` (`orders@shop.example`), `lettersMax` (10,000: of more letters the oldest
+/// go), `contactWait` (7 days).
 public struct NotificationsService: ServiceBlueprint {
-    static let defaultMailFilesMax = 10_000
+    static let defaultLettersMax = 10_000
 
-    /// Notifications with the mail folder.
+    /// Notifications with the outbox of letters.
     public init() {}
 
     /// What the fleet knows of Notifications.
@@ -49,42 +50,32 @@ public struct NotificationsService: ServiceBlueprint {
     /// Notifications' own tables.
     public var migrations: [MigrationSet] { [NotificationsSchema.migrations] }
 
-    /// Puts the service together; makes the mail folder and, the first time, the key that seals addresses.
+    /// Puts the service together; makes, the first time, the key that seals addresses and letters.
     ///
-    /// - Throws: `mail-from` when the setting is no address; `mail-folder`, `key-file`, `vault-keys`.
+    /// - Throws: `mail-from` when the setting is no address; `key-file`, `vault-keys`.
     public func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts {
         let database = needs.database
         let ring = try VaultKeyRing.loadOrCreate(at: needs.folder + "/vault.keys", random: needs.world.random)
-        let recipients = RecipientTable(vault: Vault(ring: ring, random: needs.world.random))
-        let folder = try MailFolder(path: needs.folder + "/mail")
+        let vault = Vault(ring: ring, random: needs.world.random)
+        let recipients = RecipientTable(vault: vault)
+        let letters = LetterTable(
+            vault: vault, countMax: needs.settings.number("lettersMax", default: Self.defaultLettersMax))
         let book = TemplateBook()
-        let send = SendMail(
-            database: database, recipients: recipients, folder: folder, from: try Self.sender(needs.settings),
-            book: book)
-        let activities = Activities(
-            [send.asActivity(), RemoveMail(folder: folder).asActivity()], database: database, outbox: needs.outbox,
-            world: needs.world, telemetry: needs.telemetry)
+        let send = SendLetter(
+            recipients: recipients, letters: letters, from: try Self.sender(needs.settings), book: book)
+        let giveUp = GiveUpWaiting(
+            database: database, outbox: needs.outbox, send: send, world: needs.world,
+            wait: needs.settings.duration("contactWait", default: GiveUpWaiting.defaultWait))
         return ServiceParts(
             routes: NotificationsRoutes.routes(
                 list: ListNotices(database: database),
-                preferences: ChangePreferences(database: database, recipients: recipients)),
+                preferences: ChangePreferences(database: database, recipients: recipients),
+                letters: ReadLetters(database: database, letters: letters)),
             handlers: NotificationsHandlers.all(
-                tell: TellCustomer(world: needs.world, recipients: recipients, activities: activities, book: book),
-                keep: KeepContact(recipients: recipients, activities: activities),
-                forget: ForgetUser(recipients: recipients, activities: activities)),
-            activities: activities, jobs: jobs(needs, folder),
-            healthChecks: [HealthCheck(name: "mail-folder", isCritical: false, succeeding: { try folder.check() })])
-    }
-
-    private func jobs(_ needs: ServiceNeeds, _ folder: MailFolder) -> [Job] {
-        let giveUp = GiveUpWaiting(
-            database: needs.database, outbox: needs.outbox, world: needs.world,
-            wait: needs.settings.duration("contactWait", default: GiveUpWaiting.defaultWait))
-        let filesMax = needs.settings.number("mailFilesMax", default: Self.defaultMailFilesMax)
-        return [
-            Job("give-up-waiting", every: .seconds(3600)) { context in try await giveUp(context) },
-            Job("tidy-mail", every: .seconds(600)) { _ in try folder.tidy(keeping: filesMax) },
-        ]
+                tell: TellCustomer(world: needs.world, recipients: recipients, send: send, book: book),
+                keep: KeepContact(recipients: recipients, send: send),
+                forget: ForgetUser(recipients: recipients, letters: letters)),
+            jobs: [Job("give-up-waiting", every: .seconds(3600)) { context in try await giveUp(context) }])
     }
 
     private static func sender(_ settings: ServiceSettings) throws -> MailAddress {

@@ -20,8 +20,8 @@ extension WholeShop {
                 }
                 try await shop.kill()
                 let files = try folder.files()
-                // Databases, their logs, the Shop's own log and its mail are there to be searched.
-                for part in ["payments.sqlite", "-wal", "shop.jsonl", "mail/", "shop.out", "shop.err"] {
+                // Databases, their logs and the Shop's own log are there to be searched.
+                for part in ["payments.sqlite", "-wal", "shop.jsonl", "shop.out", "shop.err"] {
                     #expect(files.contains { $0.path.contains(part) }, "no \(part) among the files")
                 }
                 #expect(files.contains { $0.bytes.range(of: Data("4242".utf8)) != nil }, "the last four are kept")
@@ -56,12 +56,23 @@ extension WholeShop {
             _ = try await customer.call(
                 .post, "/api/v1/payment-tokens", TestCard.body(TestCard.paid),
                 headers: ["X-Correlation-Id": TestCard.paid])
-            _ = try await wait(until: "a letter was written") { () -> Bool? in
+            try await readLetter(of: customer)
+        }
+
+        /// Letters lie sealed, so what they say shows only to whom they are for.
+        private func readLetter(of customer: ShopClient) async throws {
+            let notice = try await wait(until: "a letter was written") { () -> String? in
                 let notices = try await customer.get("/api/v1/notifications").json["items"]?.array ?? []
-                return notices.contains { notice in
-                    notice["channels"]?.array?.contains { $0["status"]?.string == "sent" } == true
-                } ? true : nil
+                return notices.first { notice in
+                    notice["channels"]?.array?.contains {
+                        $0["channel"]?.string == "email" && $0["status"]?.string == "sent"
+                    } == true
+                }?["id"]?.string
             }
+            let letter = try await customer.get("/api/v1/notifications/\(notice)/letter")
+            #expect(letter.status == 200)
+            #expect(letter.text.contains("Subject: "))
+            for secret in Self.traces { #expect(!letter.text.contains(secret)) }
         }
 
         /// The secrets as they would stand somewhere.

@@ -10,17 +10,15 @@ enum NotificationsHandlers {
             MessageHandler(UserRegistered.self) { transaction, user, delivery in
                 try keep(
                     UserID(unchecked: user.userID), email: Secret(user.email), name: Secret(user.name),
-                    language: user.language, event: delivery.message, in: transaction)
-                return []
+                    language: user.language, at: delivery.now, in: transaction)
             },
             MessageHandler(UserUpdated.self) { transaction, user, delivery in
                 try keep(
                     UserID(unchecked: user.userID), email: Secret(user.email), name: Secret(user.name),
-                    language: user.language, event: delivery.message, in: transaction)
-                return []
+                    language: user.language, at: delivery.now, in: transaction)
             },
-            MessageHandler(UserErased.self) { transaction, user, delivery in
-                try forget(UserID(unchecked: user.userID), event: delivery.message, in: transaction)
+            MessageHandler(UserErased.self) { transaction, user, _ in
+                try forget(UserID(unchecked: user.userID), in: transaction)
                 return []
             },
             MessageHandler(OrderCompleted.self) { try tell(Occasion($1), event: $2.message, at: $2.now, in: $0) },

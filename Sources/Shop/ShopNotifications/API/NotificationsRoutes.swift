@@ -5,7 +5,7 @@ internal import ShopContracts
 
 /// Notifications over HTTP; everybody sees and changes their own only.
 enum NotificationsRoutes {
-    static func routes(list: ListNotices, preferences: ChangePreferences) -> Routes {
+    static func routes(list: ListNotices, preferences: ChangePreferences, letters: ReadLetters) -> Routes {
         var routes = Routes(prefix: "/api/v1")
         routes.add(
             .get, "/notifications", access: .signedIn, summary: "What the caller was told, latest first",
@@ -30,7 +30,29 @@ enum NotificationsRoutes {
             let changed = try await preferences(body.change, of: UserID(unchecked: try call.signedIn.id))
             return Answer(PreferencesAnswer(changed))
         }
+        add(letters, to: &routes)
         return routes
+    }
+
+    private static func add(_ letters: ReadLetters, to routes: inout Routes) {
+        routes.addRaw(
+            .get, "/notifications/{id}/letter", access: .signedIn,
+            summary: "The letter of a notice, as mail programs open it; administrators see everybody's",
+            produces: "message/rfc822",
+            problems: [KnownProblem(.notFound, "not-found", "The notice has no letter that is still kept.")]
+        ) { call in
+            let bytes = try await letters(try call.id("id", as: NotificationID.self), as: try call.signedIn)
+            return Response(
+                .ok, headers: [.contentType: "message/rfc822", .cacheControl: "private, no-store"],
+                body: .bytes(bytes))
+        }
+        routes.add(
+            .get, "/notifications/letters", access: .roles([.admin]), summary: "The latest letters to anybody",
+            query: NoticesQuery.self, answers: Page<LetterAnswer>.self
+        ) { _, query in
+            let (items, next) = try await letters.all(before: query.cursor, limit: query.limit)
+            return Answer(Page(items: items.map(LetterAnswer.init), nextCursor: next?.text))
+        }
     }
 }
 
@@ -103,6 +125,31 @@ struct NoticeAnswer: ResponseBody {
                 json.field("channel", delivery.channel)
                 json.field("status", delivery.state)
             }
+        }
+    }
+}
+
+/// `{noticeId, userId, orderId, subject, writtenAt}`.
+struct LetterAnswer: ResponseBody {
+    var letter: LetterTable.Summary
+
+    init(_ letter: LetterTable.Summary) { self.letter = letter }
+
+    static var example: LetterAnswer {
+        let notice = NoticeAnswer.example.status.notice
+        return LetterAnswer(
+            LetterTable.Summary(
+                noticeID: notice.id, userID: notice.userID, orderID: notice.orderID, subject: notice.title,
+                writtenAt: notice.createdAt))
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object { json in
+            json.field("noticeId", letter.noticeID)
+            json.field("userId", letter.userID)
+            json.field("orderId", letter.orderID)
+            json.field("subject", letter.subject)
+            json.field("writtenAt", letter.writtenAt)
         }
     }
 }

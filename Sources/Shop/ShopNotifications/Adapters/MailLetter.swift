@@ -2,7 +2,7 @@ internal import FlotillaCore
 
 /// A letter in the form mail servers take (RFC 5322, MIME): plain text, seven bits, CRLF.
 struct MailLetter: Sendable {
-    /// Unique for ever: the same letter written twice is the same file.
+    /// Unique for ever: whoever gets the same letter twice can tell by it.
     var id: String
     var from: MailAddress
     var fromName: String

@@ -25,6 +25,18 @@ enum NotificationsSchema {
                     UNIQUE (notice_id, channel)
                 );
                 CREATE INDEX notifications_waiting ON notifications (user_id, id) WHERE state = 'waiting';
-                """)
+                """),
+            // Letters were files once, written by activities. What those still had to do waits for the next run of
+            // `give-up-waiting`, which sends it.
+            .init(
+                "letters",
+                """
+                CREATE TABLE letters (
+                    position {identity}, notice_id TEXT NOT NULL UNIQUE, user_id TEXT NOT NULL, letter {blob} NOT NULL,
+                    written_at INTEGER NOT NULL
+                );
+                UPDATE notifications SET state = 'waiting', created_at = 0 WHERE state = 'pending';
+                DELETE FROM activities;
+                """),
         ])
 }

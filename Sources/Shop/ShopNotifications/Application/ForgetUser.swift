@@ -1,4 +1,3 @@
-internal import FlotillaMessaging
 internal import FlotillaStorage
 internal import ShopContracts
 
@@ -7,24 +6,17 @@ internal import ShopContracts
 /// What stays is the user's ID and that it was erased, so that later events tell nobody anything.
 struct ForgetUser: Sendable {
     private let recipients: RecipientTable
-    private let activities: Activities
+    private let letters: LetterTable
     private let notices = NoticeTable()
-    private let notifications = NotificationTable()
 
-    init(recipients: RecipientTable, activities: Activities) {
+    init(recipients: RecipientTable, letters: LetterTable) {
         self.recipients = recipients
-        self.activities = activities
+        self.letters = letters
     }
 
-    func callAsFunction(_ userID: UserID, event: Message, in transaction: Transaction) throws {
-        let mails = try notifications.mails(to: userID, in: transaction)
+    func callAsFunction(_ userID: UserID, in transaction: Transaction) throws {
         try recipients.erase(userID, in: transaction)
+        try letters.deleteAll(of: userID, in: transaction)
         try notices.deleteAll(of: userID, in: transaction)
-        for start in stride(from: 0, to: mails.count, by: MailJob.lettersMax) {
-            let part = Array(mails[start..<min(mails.count, start + MailJob.lettersMax)])
-            try activities.start(
-                RemoveMail.activity, id: "\(userID)/\(start)", subject: userID.text, input: MailJob(part),
-                cause: Cause(event), in: transaction)
-        }
     }
 }

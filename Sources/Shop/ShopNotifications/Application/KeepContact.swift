@@ -9,25 +9,22 @@ struct KeepContact: Sendable {
     private static let lettersMax = 100
 
     private let recipients: RecipientTable
-    private let activities: Activities
+    private let send: SendLetter
     private let notifications = NotificationTable()
 
-    init(recipients: RecipientTable, activities: Activities) {
+    init(recipients: RecipientTable, send: SendLetter) {
         self.recipients = recipients
-        self.activities = activities
+        self.send = send
     }
 
-    /// - Parameter event: what told it.
+    /// - Returns: what has to be told about the letters that waited.
     func callAsFunction(
-        _ userID: UserID, email: Secret, name: Secret, language: String, event: Message, in transaction: Transaction
-    ) throws {
-        guard !email.exposed.isEmpty else { return }
+        _ userID: UserID, email: Secret, name: Secret, language: String, at now: Timestamp,
+        in transaction: Transaction
+    ) throws -> [Outgoing] {
+        guard !email.exposed.isEmpty else { return [] }
         try recipients.keep(userID, email: email, name: name, language: language, in: transaction)
         let waiting = try notifications.waiting(of: userID, limit: Self.lettersMax, in: transaction)
-        for id in waiting where try notifications.settle(id, from: .waiting, to: .pending, in: transaction) {
-            try activities.start(
-                SendMail.activity, id: id.text, subject: userID.text, input: MailJob([id]), cause: Cause(event),
-                in: transaction)
-        }
+        return try waiting.flatMap { try send.waiting($0, at: now, in: transaction) }
     }
 }

@@ -14,6 +14,16 @@ enum NotificationEvents {
         return try Outgoing(event, subject: id.text, saga: "")
     }
 
+    /// What is told of a letter.
+    static func event(
+        _ fate: SendLetter.Fate, _ id: NotificationID, _ channel: Channel, _ notice: Notice
+    ) throws -> Outgoing {
+        switch fate {
+        case .sent: try sent(id, channel, notice)
+        case .failed(let reason): try failed(id, channel, notice, reason: reason)
+        }
+    }
+
     static func failed(_ id: NotificationID, _ channel: Channel, _ notice: Notice, reason: String) throws -> Outgoing {
         let event = NotificationFailed {
             $0.notificationID = id.text

@@ -10,15 +10,15 @@ internal import ShopContracts
 struct TellCustomer: Sendable {
     private let world: World
     private let recipients: RecipientTable
-    private let activities: Activities
+    private let send: SendLetter
     private let book: TemplateBook
     private let notices = NoticeTable()
     private let notifications = NotificationTable()
 
-    init(world: World, recipients: RecipientTable, activities: Activities, book: TemplateBook) {
+    init(world: World, recipients: RecipientTable, send: SendLetter, book: TemplateBook) {
         self.world = world
         self.recipients = recipients
-        self.activities = activities
+        self.send = send
         self.book = book
     }
 
@@ -40,14 +40,14 @@ struct TellCustomer: Sendable {
             messages.append(try NotificationEvents.sent(push.id, .push, notice))
         }
         if recipient.preferences.wants(.email) {
-            let mail = Notification(
-                id: world.ids.make(), channel: .email, state: recipient.hasAddress ? .pending : .waiting)
-            try notifications.add(mail, of: notice, in: transaction)
+            var mail = Notification(id: world.ids.make(), channel: .email, state: .waiting)
             if recipient.hasAddress {
-                try activities.start(
-                    SendMail.activity, id: mail.id.text, subject: occasion.orderID.text, input: MailJob([mail.id]),
-                    cause: Cause(event), in: transaction)
+                let fate = try send(mail.id, of: notice, to: recipient, at: now, in: transaction)
+                mail.state = Notification.State(fate)
+                mail.reason = fate.reason
+                messages.append(try NotificationEvents.event(fate, mail.id, .email, notice))
             }
+            try notifications.add(mail, of: notice, in: transaction)
         }
         return messages
     }

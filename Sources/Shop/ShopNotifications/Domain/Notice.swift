@@ -21,8 +21,6 @@ struct Notification: Sendable, Hashable {
     enum State: String, Sendable {
         /// There is no address yet.
         case waiting
-        /// Its delivery has been asked for.
-        case pending
         /// It was handed to its channel.
         case sent
         /// It was given up.
@@ -32,6 +30,8 @@ struct Notification: Sendable, Hashable {
     var id: NotificationID
     var channel: Channel
     var state: State
+    /// Why it was given up: `no-address`; empty in the other states.
+    var reason = ""
 }
 
 /// A notice with what became of it on each channel.
