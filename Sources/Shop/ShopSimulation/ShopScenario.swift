@@ -69,7 +69,7 @@ public final class ShopScenario: Scenario {
             }
             let manager = Operator(shop: shop, products: products, ledger: ledger)
             group.addTask { try await manager.work(for: self.duration) }
-            try await group.waitForAll()
+            for try await _ in group {}
         }
     }
 

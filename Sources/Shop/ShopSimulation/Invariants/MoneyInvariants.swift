@@ -7,18 +7,11 @@ enum MoneyInvariants {
         [ledgerConserved, completedIsPaid, revenueIsCompletedOrders(ledger), chargedOnce]
     }
 
-    private static let overdrawn: SQL = """
-        SELECT order_id FROM ledger GROUP BY order_id
-        HAVING SUM(CASE movement WHEN 'captured' THEN amount ELSE 0 END)
-             < SUM(CASE movement WHEN 'refunded' THEN amount ELSE 0 END)
-        """
-    private static let kept: SQL = """
-        SELECT order_id, SUM(CASE movement WHEN 'captured' THEN amount WHEN 'refunded' THEN -amount ELSE 0 END)
-        FROM ledger GROUP BY order_id ORDER BY order_id
-        """
+    private static let overdrawn: SQL = "SELECT order_id FROM ledger GROUP BY order_id HAVING SUM(amount) < 0"
+    private static let kept: SQL = "SELECT order_id, SUM(amount) FROM ledger GROUP BY order_id ORDER BY order_id"
     private static let completed: SQL = "SELECT id, total, status FROM orders ORDER BY id"
     private static let captured: SQL =
-        "SELECT amount FROM ledger WHERE order_id = ?1 AND movement = 'captured'"
+        "SELECT amount FROM ledger WHERE order_id = ?1 AND movement = 'capture'"
     private static let charges: SQL = """
         SELECT substr(idempotency_key, 1, 26), COUNT(*), SUM(amount) FROM charges WHERE status = 'captured'
         GROUP BY substr(idempotency_key, 1, 26) ORDER BY 1

@@ -41,7 +41,7 @@ final class Customer: Sendable {
                 // What comes after a purchase, a cancellation perhaps, does not keep the next one waiting.
                 group.addTask { try await self.buy() }
             }
-            try await group.waitForAll()
+            for try await _ in group {}
         }
     }
 

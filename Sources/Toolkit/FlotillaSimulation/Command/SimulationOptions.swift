@@ -10,6 +10,7 @@ public struct SimulationOptions: ParsableArguments, Sendable {
     @Flag(help: "Print the SHA-256 of each trace.") public var digest = false
     @Option(help: "Print all that happened to one thing, by its ID, in virtual time; 'first-failure' for what broke.")
     public var story: String?
+    @Flag(help: "Print everything as it happens.") public var watch = false
     @Option(help: "Keep the databases as they were at the end, in this folder.") public var keep: String?
     @Option(help: "How many processes; 0 for one per core.") public var processes: Int = 0
     /// Set for the children: print a line for each seed and take every n-th one.

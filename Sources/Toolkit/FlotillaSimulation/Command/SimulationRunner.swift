@@ -89,6 +89,7 @@ public struct SimulationRunner {
         settings.faults = options.calm ? .none : .standard
         settings.mutant = mutant
         settings.keepsStory = options.story != nil
+        if options.watch { settings.watch = { write("\($0)\n") } }
         let folder = NSTemporaryDirectory() + "flotilla-sim-\(ProcessInfo.processInfo.processIdentifier)-\(seed)"
         // What a killed run has left behind, if anything.
         try? FileManager.default.removeItem(atPath: folder)
@@ -108,5 +109,6 @@ public struct SimulationRunner {
 
     private func seconds(_ duration: Duration) -> Double { Double(duration.microseconds) / 1_000_000 }
 
-    private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 }
+
+private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }

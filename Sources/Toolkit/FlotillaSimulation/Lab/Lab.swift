@@ -39,7 +39,7 @@ public final class Lab: Sendable {
         let seed = settings.seed
         self.seed = seed
         self.scheduler = scheduler
-        let trace = SimulationTrace(scheduler, keepsLines: settings.keepsStory)
+        let trace = SimulationTrace(scheduler, keepsLines: settings.keepsStory, watch: settings.watch)
         self.trace = trace
         let time = SimulatedTime(scheduler)
         world = World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "world")))
@@ -140,6 +140,7 @@ public final class Lab: Sendable {
                 if let problem {
                     throw Violation(invariant: invariant.name, detail: problem, at: scheduler.uptime)
                 }
+                if moment == .quiet { trace.note("simulation", "holds: \(invariant.name)") }
             } catch is ServiceAway where moment == .always {
                 continue
             }
@@ -190,15 +191,14 @@ public final class Lab: Sendable {
 
     /// The process dies, and with it what no disk has.
     func crashAll() {
-        for name in services { machines[name]?.disk.crash() }
+        for name in services { machines[name]?.disk.powerOff() }
         endFleet()
     }
 
     /// The machine of one service loses its power; the service is away until ``start(_:)``.
     func crash(_ service: String) async {
-        machines[service]?.disk.crash()
+        machines[service]?.disk.powerOff()
         await stop(service)
-        // Once more: what the dying incarnation still wrote went nowhere.
         machines[service]?.disk.crash()
     }
 

@@ -12,6 +12,8 @@ public enum Simulation {
         public var mutant: Mutant?
         /// Whether the trace's lines are kept, to tell stories from.
         public var keepsStory = false
+        /// Is told every line of the trace as it happens.
+        public var watch: (@Sendable (SimulationTrace.Line) -> Void)?
         /// How often the invariants that always hold are looked at, in virtual time.
         public var checkInterval = Duration.seconds(5)
         /// How long everything may take to come to its end after the faults.
@@ -74,7 +76,7 @@ public enum Simulation {
                 throw Finished()
             }
             do {
-                try await group.waitForAll()
+                for try await _ in group {}
             } catch is Finished {
                 lab.end()
                 group.cancelAll()
@@ -89,7 +91,7 @@ public enum Simulation {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await scenario.load(lab) }
             group.addTask { try await injector.run(until: end) }
-            try await group.waitForAll()
+            for try await _ in group {}
         }
         try await injector.heal()
         lab.trace.note("simulation", "faults are over")
@@ -100,7 +102,10 @@ public enum Simulation {
         on lab: Lab, atMost limit: Duration, _ condition: @Sendable () async throws -> String?
     ) async throws {
         let end = lab.scheduler.uptime + limit
+        var known = ""
         while let missing = try await condition() {
+            if missing != known { lab.trace.note("simulation", "waits: \(missing)") }
+            known = missing
             guard lab.scheduler.uptime < end else {
                 throw Violation(
                     invariant: "everything comes to its end",

@@ -37,12 +37,18 @@ public final class SimulationTrace: LogSink {
 
     private let scheduler: SimulationScheduler
     private let keepsLines: Bool
+    private let watch: (@Sendable (Line) -> Void)?
     private let state = Mutex(State())
 
-    /// - Parameter keepsLines: whether ``story(of:)`` can be told afterwards.
-    public init(_ scheduler: SimulationScheduler, keepsLines: Bool) {
+    /// - Parameters:
+    ///   - keepsLines: whether ``story(of:)`` can be told afterwards.
+    ///   - watch: is told every line as it happens.
+    public init(
+        _ scheduler: SimulationScheduler, keepsLines: Bool, watch: (@Sendable (Line) -> Void)? = nil
+    ) {
         self.scheduler = scheduler
         self.keepsLines = keepsLines
+        self.watch = watch
     }
 
     /// Takes down what happened now.
@@ -54,6 +60,7 @@ public final class SimulationTrace: LogSink {
             state.hash.update(data: Array("\(line.at.microseconds) \(actor) \(subject) \(text)\n".utf8))
             if keepsLines, state.lines.count < Self.linesMax { state.lines.append(line) }
         }
+        watch?(line)
     }
 
     /// SHA-256 over everything noted so far, in lower-case hexadecimal.
