@@ -8,15 +8,16 @@ extension CancellationMemory: ProtobufPayload {
     static let messageType = "shop.orders.cancellation-memory.v1"
 }
 
-/// Takes a completed order back: CancelShipping → RefundPayment → ReleaseItems → RefundOrder.
+/// Takes a completed order back: CancelShipping → ReleaseItems → RefundPayment → RefundOrder.
 ///
 /// Shipping decides: once the carrier has the parcel nothing is taken back. Its yes is the pivot;
-/// after it, money and stock are returned however long that takes.
+/// after it, stock and money are returned however long that takes. Money that the provider refuses to give back
+/// leaves the order `cancelled`, not `completed`, until the refund works.
 struct CancellationSaga: Sendable {
     let store: OrderStore
 
     func definition() throws -> SagaDefinition<CancellationMemory> {
-        try SagaDefinition("cancellation", steps: [cancelShipping, refundPayment, releaseItems, refundOrder])
+        try SagaDefinition("cancellation", steps: [cancelShipping, releaseItems, refundPayment, refundOrder])
     }
 
     private var cancelShipping: SagaStep<CancellationMemory> {
@@ -49,7 +50,14 @@ struct CancellationSaga: Sendable {
                     }, subject: run.subject)
             } replies: {
                 SagaReply<CancellationMemory>.done(PaymentRefunded.self)
-                SagaReply<CancellationMemory>.refused(RefundFailed.self) { _, _, _, reply in reply.reason }
+                SagaReply<CancellationMemory>.judged(RefundFailed.self) { [store] transaction, memory, run, reply in
+                    // Parcel and stock are back, and the step is tried again: only the first refusal changes the order.
+                    let order = try store.order(OrderID(unchecked: run.subject), in: transaction)
+                    guard let order, order.status == .completed else { return .refused(reason: reply.reason) }
+                    try store.record(.cancelled(reason: memory.reason), run, in: transaction)
+                    let told = OrderCancelled(order.placed, reason: memory.reason)
+                    return .refused(reason: reply.reason, [try Outgoing(told, subject: run.subject)])
+                }
             })
     }
 

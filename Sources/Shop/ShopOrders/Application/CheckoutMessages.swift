@@ -46,6 +46,17 @@ extension OrderCompleted {
 }
 
 extension OrderCancelled {
+    init(_ order: PlacedOrder, reason: String) {
+        self.init {
+            let record = OrderPlacedRecord(order)
+            $0.orderID = record.orderID
+            $0.userID = record.userID
+            $0.reason = reason
+            $0.lines = record.lines
+            $0.total = record.total
+        }
+    }
+
     init(_ memory: CheckoutMemory, reason: String) {
         self.init {
             $0.orderID = memory.order.orderID

@@ -14,7 +14,8 @@ struct OrderModel: Sendable {
             case .awaitingPayment: [.paid, .cancelled, .refunded]
             case .paid: [.shipping, .cancelled, .refunded]
             case .shipping: [.completed, .cancelled, .refunded]
-            case .completed: [.refunded]
+            // Taken back by the customer; the refund may come at once or later.
+            case .completed: [.refunded, .cancelled]
             // Where a refund was refused at first, it may succeed later.
             case .cancelled: [.refunded]
             case .refunded: []
