@@ -33,6 +33,16 @@ internal import Testing
         #expect(banned("let d = Date()", path: "Sources/Shop/ShopContracts/a.pb.swift") == [])
     }
 
+    @Test("one file may start the root task of a simulated world, and no other task")
+    func root() {
+        let scheduler = "Sources/Toolkit/FlotillaSimulation/Scheduler/SimulationScheduler.swift"
+        let task = "let root = Task(executorPreference: self) {"
+        #expect(banned(task, path: scheduler) == [])
+        #expect(banned(task, path: "Sources/Toolkit/FlotillaSimulation/Lab/Lab.swift") == [1])
+        #expect(banned("Task { }", path: scheduler) == [1])
+        #expect(banned("Task.detached { }", path: scheduler) == [1])
+    }
+
     @Test("what can hide an error or a race needs a comment", arguments: [
         ("let a = try? f()", 1), ("let a = try? f() // absent means none", 0),
         ("// Absent means none.\nlet a = try? f()", 0),

@@ -50,6 +50,9 @@ enum Layers {
         case "shop":
             return module == "ShopSystem" ? nil : "shop is a main.swift only; ShopSystem holds the fleet"
         case "ShopSystem": return nil
+        case "ShopSimulation":
+            return module == "ShopEdge"
+                ? nil : "ShopSimulation is given the services and knows ShopEdge only, through which customers come"
         case "ShopContracts": return "ShopContracts holds messages only and uses nothing of the Shop"
         case "ShopContractsRPC":
             return module == "ShopContracts" ? nil : "ShopContractsRPC uses ShopContracts only"

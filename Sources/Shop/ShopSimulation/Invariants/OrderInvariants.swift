@@ -28,9 +28,10 @@ enum OrderInvariants {
 
     private static let eventsAreGapless = Invariant("no event of an order is lost or doubled", .always) { lab in
         try await lab.read("orders") { transaction in
-            if let gap = try transaction.first(gaps, row: { "\($0.text(0)) has \($0.int(1)) events up to \($0.int(2))" }) {
-                return gap
+            let gap = try transaction.first(gaps) { row in
+                "\(row.text(0)) has \(row.int(1)) events up to \(row.int(2))"
             }
+            if let gap { return gap }
             return try transaction.first(staleRows) { row in
                 "order \(row.text(0)) is listed at version \(row.int(1)), its stream is at \(row.int(2))"
             }
@@ -71,7 +72,9 @@ enum OrderInvariants {
                     return "order \(order) cannot be read: \(reply.status)"
                 }
                 // One is replayed from the events, the other is the read model.
-                guard status == listed else { return "order \(order) is \(status) by its events and \(listed) in lists" }
+                guard status == listed else {
+                    return "order \(order) is \(status) by its events and \(listed) in lists"
+                }
                 let history = reply.json?["history"]?.array?.compactMap { $0["status"]?.string } ?? []
                 let model = OrderModel(cards: purchase.cards, isCancelAsked: purchase.isCancelAsked)
                 if let problem = model.problem(history: history, status: status) {
@@ -89,7 +92,8 @@ enum OrderInvariants {
             let parcel = try await lab.read("shipping") { try $0.first(booking, order) { $0.text(0) } } ?? "none"
             let isFit =
                 switch status {
-                case "completed": stock == "committed" && parcel.hasPrefix("shipment/") && !parcel.hasSuffix("cancelled")
+                case "completed":
+                    stock == "committed" && parcel.hasPrefix("shipment/") && !parcel.hasSuffix("cancelled")
                 default: stock != "committed" && stock != "reserved"
                     && (!parcel.hasPrefix("shipment/") || parcel.hasSuffix("cancelled"))
                 }

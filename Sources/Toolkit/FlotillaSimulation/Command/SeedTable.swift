@@ -29,7 +29,9 @@ struct SeedTable: Sendable {
         var faults: [FaultKind: Int] = [:]
         for result in results { faults.merge(result.faults, uniquingKeysWith: +) }
         rows.append(("faults", String(faults.values.reduce(0, +))))
-        for (kind, count) in faults.sorted(by: { $0.key < $1.key }) { rows.append(("  \(kind.rawValue)", String(count))) }
+        for (kind, count) in faults.sorted(by: { $0.key < $1.key }) {
+            rows.append(("  \(kind.rawValue)", String(count)))
+        }
         let foreign = results.map(\.foreignJobs).reduce(0, +)
         if foreign > 0 { rows.append(("steps from other threads (a defect)", String(foreign))) }
         rows.append(("failures", String(failures.count)))

@@ -18,6 +18,7 @@ public struct SimulationOptions: ParsableArguments, Sendable {
 
     public init() {}
 
+    /// Refuses numbers beyond their bounds, as ArgumentParser asks for; the command then ends with code 64.
     public func validate() throws {
         guard (1...10_000_000).contains(seeds) else {
             throw ValidationError("--seeds is \(seeds); it has to be between 1 and 10000000.")

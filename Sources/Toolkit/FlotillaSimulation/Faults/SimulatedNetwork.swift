@@ -51,6 +51,7 @@ public final class SimulatedNetwork: RPCLink {
         state.withLock { $0.cuts[Pair(from: from, to: to), default: 0] += 1 }
     }
 
+    /// Takes one ``cut(from:to:)`` back; without one it does nothing.
     public func mend(from: String, to: String) {
         state.withLock { state in
             let pair = Pair(from: from, to: to)

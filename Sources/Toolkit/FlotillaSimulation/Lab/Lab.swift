@@ -35,7 +35,9 @@ public final class Lab: Sendable {
     private let options: FleetOptions
     private let state = Mutex(State())
 
-    init(_ scenario: any Scenario, settings: Simulation.Settings, scheduler: SimulationScheduler, folder: String) throws {
+    init(
+        _ scenario: any Scenario, settings: Simulation.Settings, scheduler: SimulationScheduler, folder: String
+    ) throws {
         let seed = settings.seed
         self.seed = seed
         self.scheduler = scheduler

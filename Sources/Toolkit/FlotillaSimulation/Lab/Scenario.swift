@@ -40,7 +40,8 @@ public struct Invariant: Sendable {
     public let moment: Moment
     let check: @Sendable (Lab) async throws -> String?
 
-    /// - Parameter check: nil when it holds, else what is wrong. What it throws of type ``ServiceAway`` skips the check.
+    /// - Parameter check: nil when it holds, else what is wrong. ``ServiceAway``, thrown in the middle of faults, skips
+    ///   the check.
     public init(_ name: String, _ moment: Moment, _ check: @escaping @Sendable (Lab) async throws -> String?) {
         self.name = name
         self.moment = moment
