@@ -48,6 +48,10 @@ public final class ShopScenario: Scenario {
             "users": ServiceSettings(
                 texts: ["issuer": "http://shop.simulated", "demoUsers": "on", "passwordHashing": "inline"],
                 numbers: ["passwordCost": 4]),
+            // Long enough to be in the midst of a charge when something goes wrong.
+            "payments": ServiceSettings(durations: ["providerLatency": .milliseconds(300)]),
+            "carts": ServiceSettings(
+                durations: ["expiryAge": .seconds(90), "expiryInterval": .seconds(30)]),
             "shipping": ServiceSettings(
                 durations: ["dispatchDelay": .seconds(60), "deliveryDelay": .seconds(120)]),
         ]

@@ -46,6 +46,8 @@ final class Customer: Sendable {
     }
 
     private func buy() async throws {
+        // Some only look, and leave a cart behind that expires.
+        if chance(0.1) { _ = try await filledCart() }
         let card = drawCard()
         guard let token = try await cardToken(card) else { return }
         let key = shop.lab.world.ids.make()

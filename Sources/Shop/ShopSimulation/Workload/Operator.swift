@@ -32,7 +32,7 @@ struct Operator: Sendable {
         }
     }
 
-    /// Restocks what is not scarce and replays dead letters, now and then.
+    /// Restocks what is not scarce, changes prices and replays dead letters, now and then.
     func work(for duration: Duration) async throws {
         let end = shop.lab.scheduler.uptime + duration
         while shop.lab.scheduler.uptime < end {
@@ -40,8 +40,21 @@ struct Operator: Sendable {
             let product = products[2 + shop.lab.world.random.int(in: 0...(products.count - 3))]
             ledger.noteRestocked(product)
             _ = await caller.call(.put, "/inventory/\(product)", ["onHand": 60])
+            await changePrice(of: products[shop.lab.world.random.int(in: 0...(products.count - 1))])
             try await Self.replayDeadLetters(shop.lab)
         }
+    }
+
+    private func changePrice(of product: String) async {
+        let price: JSONValue = [
+            "amount": .integer(Int64(shop.lab.world.random.int(in: 5...500)) * 100), "currency": "USD",
+        ]
+        _ = await caller.call(
+            .put, "/products/\(product)",
+            [
+                "name": .string("Simulated \(product)"), "description": "Its price has changed.",
+                "category": "sails", "price": price,
+            ])
     }
 
     static func replayDeadLetters(_ lab: Lab) async throws {

@@ -66,6 +66,8 @@ public final class Lab: Sendable {
             machine.disk.ignoresSyncs = mutant?.ignoresSyncs ?? false
             machines[name] = machine
             var database = Database.Options()
+            // Small, so that a slow disk shows what a full queue does.
+            database.queuedWritesMax = 16
             database.vfs = machine.disk.vfsName
             database.writer = .driven { await machine.pace.wait() }
             if let rewrite = mutant?.statement { database.statements = { rewrite(name, $0) } }

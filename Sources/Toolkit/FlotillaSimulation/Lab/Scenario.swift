@@ -27,6 +27,11 @@ public protocol Scenario: Sendable {
     var unitCount: Int { get }
 }
 
+extension Scenario {
+    /// Nothing has to be prepared.
+    public func prepare(_ options: inout FleetOptions) throws {}
+}
+
 /// Something that has to hold in every run.
 public struct Invariant: Sendable {
     public enum Moment: Sendable {

@@ -76,14 +76,16 @@ public final class SimulationTrace: LogSink {
     /// All lines kept.
     public var lines: [Line] { state.withLock { $0.lines } }
 
-    /// What happened to one thing across all services: the lines about it and those that belong to the same calls.
+    /// What happened to one thing across all services: the lines about it, those that belong to the same calls, and
+    /// the faults meanwhile.
     public func story(of subject: String) -> [Line] {
         let lines = lines
         let correlations = Set(lines.filter { $0.subject == subject }.map(\.correlationID)).subtracting([""])
-        return lines.filter { line in
-            line.subject == subject || correlations.contains(line.correlationID)
-                || line.actor == FaultInjector.actor || line.text.utf8.firstRange(of: Array(subject.utf8)) != nil
+        let isAbout = lines.map { line in
+            line.subject == subject || correlations.contains(line.correlationID) || line.text.contains(subject)
         }
+        guard let first = isAbout.firstIndex(of: true), let last = isAbout.lastIndex(of: true) else { return [] }
+        return (first...last).filter { isAbout[$0] || lines[$0].actor == FaultInjector.actor }.map { lines[$0] }
     }
 
     // MARK: LogSink
