@@ -13,10 +13,10 @@ ARGS ?=
 # same folder would build every target again each time.
 DEBUG_FLAGS := --scratch-path .build/coverage
 PROFILES := $(CURDIR)/.build/coverage/profiles
-build test tidy check: export FLOTILLA_COVERAGE = 1
-build test tidy check: export LLVM_PROFILE_FILE = $(PROFILES)/%p-%m.profraw
+build test tidy check sim sim-random: export FLOTILLA_COVERAGE = 1
+build test tidy check sim sim-random: export LLVM_PROFILE_FILE = $(PROFILES)/%p-%m.profraw
 
-.PHONY: help up build test tidy check bench contracts coverage clean-data deps
+.PHONY: help up build test tidy check sim sim-random bench contracts coverage clean-data deps
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,14 @@ check: deps ## What must pass before a push: no warnings, tidy, every test
 	@Scripts/build-without-warnings.sh $(DEBUG_FLAGS)
 	@$(MAKE) --no-print-directory tidy
 	@$(MAKE) --no-print-directory test
+
+sim: deps ## Simulate the whole Shop under faults: the seeds every change has to pass (ARGS="--seed 42 …" for others)
+	@swift build --product shop $(DEBUG_FLAGS)
+	@.build/coverage/debug/shop sim $(or $(ARGS),--seed 1 --seeds 30)
+
+sim-random: deps ## Simulate it with seeds nobody has tried yet
+	@swift build --product shop $(DEBUG_FLAGS)
+	@.build/coverage/debug/shop sim --random --seeds 15
 
 bench: deps ## Measure the hot paths (release build; package of its own in Benchmarks/)
 	@swift run -c release --package-path Benchmarks flotilla-bench $(ARGS)

@@ -2,7 +2,8 @@ public import ArgumentParser
 
 /// The options of a `sim` command.
 public struct SimulationOptions: ParsableArguments, Sendable {
-    @Option(help: "The first seed; a random one when neither it nor --seeds is given.") public var seed: UInt64?
+    @Option(help: "The first seed; 1 when several are run, else a random one.") public var seed: UInt64?
+    @Flag(help: "Begin with a random seed.") public var random = false
     @Option(help: "How many seeds to run, from the first one on.") public var seeds: Int = 1
     @Option(help: "Virtual minutes of load and faults in each.") public var minutes: Int = 10
     @Flag(help: "Let nothing go wrong.") public var calm = false

@@ -37,7 +37,9 @@ public struct SimulationRunner {
             }
         }
         var options = options
-        if options.seed == nil { options.seed = options.seeds == 1 ? SystemRandom().next() % 1_000_000_000 : 1 }
+        if options.random || options.seed == nil && options.seeds == 1 {
+            options.seed = SystemRandom().next() % 1_000_000_000
+        }
         let processes = options.processes == 0 ? ProcessInfo.processInfo.activeProcessorCount : options.processes
         if options.stride != nil { return runChild(options, mutant) }
         if options.seeds == 1 { return runOne(options, mutant) }
