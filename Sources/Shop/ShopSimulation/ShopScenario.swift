@@ -17,12 +17,13 @@ internal import Synchronization
 public final class ShopScenario: Scenario {
     public static let unit = "orders"
 
-    /// Orders that customers try to place.
-    public static let orderCount = 200
+    /// Orders that customers try to place in a virtual minute: 200 in the ten minutes of an ordinary run.
+    public static let ordersPerMinute = 20
 
     let services: [any ServiceBlueprint]
     let products: [String]
     let ledger = ShopLedger()
+    private let diary = Diary()
     private let duration: Duration
 
     /// - Parameters:
@@ -38,7 +39,7 @@ public final class ShopScenario: Scenario {
 
     public func map() throws -> FleetMap {
         let types = Set(services.flatMap(\.manifest.publishes)).sorted()
-        return try FleetMap(services + [Witness(types: types)])
+        return try FleetMap(services + [Witness(types: types, diary: diary)])
     }
 
     public func prepare(_ options: inout FleetOptions) throws {
@@ -65,10 +66,11 @@ public final class ShopScenario: Scenario {
         try await Operator(shop: shop, products: products, ledger: ledger).openShop()
         try await withThrowingTaskGroup(of: Void.self) { group in
             let customers = 8
+            let purchases = Self.ordersPerMinute * Int(duration.components.seconds) / 60
             for number in 0..<customers {
                 let customer = Customer(
                     number: number, shop: shop, products: products, ledger: ledger,
-                    purchases: Self.orderCount / customers, duration: duration)
+                    purchases: max(1, purchases / customers), duration: duration)
                 group.addTask { try await customer.shopAround() }
             }
             let manager = Operator(shop: shop, products: products, ledger: ledger)
@@ -85,7 +87,8 @@ public final class ShopScenario: Scenario {
     }
 
     public var invariants: [Invariant] {
-        StockInvariants.all + MoneyInvariants.all(ledger) + OrderInvariants.all(ledger, products)
-            + MessageInvariants.all + NotificationInvariants.all
+        // What others rest on comes first, so that a violation names what is wrong and not what comes of it.
+        StorageInvariants.all(diary) + MessageInvariants.all + OrderInvariants.all(ledger, products)
+            + StockInvariants.all + ParcelInvariants.all + MoneyInvariants.all(ledger) + NotificationInvariants.all
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import FlotillaSimulation
 internal import ShopCatalog
+internal import ShopContracts
 internal import ShopSimulation
 
 /// `shop sim`: the whole Shop on a seeded scheduler, in virtual time, under faults.

@@ -3,23 +3,18 @@ internal import FlotillaStorage
 
 /// Every consumer sees every message once, and those about one thing in the order in which they were sent.
 enum MessageInvariants {
-    static let all = [seenOnce, seenInOrder, noDeadLetters, watermarksAreThere]
+    static let all = [seenOnce, keptOncePublished, allSeen, seenInOrder, turnsAreTold, noDeadLetters]
 
     private static let doubled: SQL =
         "SELECT id, type, subject, COUNT(*) FROM seen GROUP BY id HAVING COUNT(*) > 1 ORDER BY id LIMIT 1"
     private static let dead: SQL = "SELECT type, subject, error FROM held WHERE died_at IS NOT NULL ORDER BY position"
-    /// IDs of one producer ascend with its clock; within one subject the later message has the later time.
-    private static let disordered: SQL = """
-        SELECT earlier.id, later.id, later.subject FROM seen AS later
-        JOIN seen AS earlier ON earlier.source = later.source AND earlier.subject = later.subject
-            AND earlier.position = (
-                SELECT MAX(position) FROM seen
-                WHERE source = later.source AND subject = later.subject AND position < later.position)
-        WHERE earlier.time > later.time + 61000000 LIMIT 1
-        """
-    private static let created: SQL =
-        "SELECT COUNT(DISTINCT subject) FROM seen WHERE type = 'shop.orders.order-created.v1'"
-    private static let orders: SQL = "SELECT COUNT(*) FROM orders"
+    private static let seen: SQL = "SELECT id, source, subject, type FROM seen ORDER BY position"
+    private static let seenCount: SQL = "SELECT COUNT(*) FROM seen WHERE source = ?1"
+    private static let sentCount: SQL =
+        "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)"
+    private static let orders: SQL = "SELECT id, status FROM orders ORDER BY id"
+    private static let told: SQL =
+        "SELECT COUNT(*) FROM seen WHERE source = 'orders' AND subject = ?1 AND type = ?2"
 
     private static let seenOnce = Invariant("no message is handled twice", .always) { lab in
         try await lab.read(Witness.name) { transaction in
@@ -27,9 +22,49 @@ enum MessageInvariants {
         }
     }
 
+    private static let keptOncePublished = Invariant("what was published stays published", .always) { lab in
+        lab.published.contradiction
+    }
+
+    /// Sequences have no gaps: who has as many as there are has all of them.
+    private static let allSeen = Invariant("no message is lost", .quiet) { lab in
+        for producer in lab.services where producer != Witness.name {
+            let sent = try await lab.read(producer) { try $0.first(sentCount) { $0.int(0) } ?? 0 }
+            let got = try await lab.read(Witness.name) { try $0.first(seenCount, producer) { $0.int(0) } ?? 0 }
+            if sent != got { return "\(producer) has sent \(sent) messages and the witness has got \(got)" }
+        }
+        return nil
+    }
+
     private static let seenInOrder = Invariant("messages about one thing keep their order", .quiet) { lab in
-        try await lab.read(Witness.name) { transaction in
-            try transaction.first(disordered) { "\($0.text(1)) about \($0.text(2)) came after \($0.text(0))" }
+        let messages = try await lab.read(Witness.name) { transaction in
+            try transaction.query(seen) { (id: $0.text(0), thread: $0.text(1) + " " + $0.text(2), type: $0.text(3)) }
+        }
+        var last: [String: Int64] = [:]
+        for message in messages {
+            guard let sequence = lab.published.sequence(of: message.id) else {
+                return "\(message.type) \(message.id) was never published"
+            }
+            if let before = last.updateValue(sequence, forKey: message.thread), before > sequence {
+                return "\(message.type) about \(message.thread) came after a later one"
+            }
+        }
+        return nil
+    }
+
+    /// The end of an order is told to the others, and told once.
+    private static let turnsAreTold = Invariant("the end of every order is told once", .quiet) { lab in
+        let ends = try await lab.read("orders") { transaction in
+            try transaction.query(orders) { ($0.text(0), $0.text(1)) }
+        }
+        return try await lab.read(Witness.name) { transaction in
+            for (order, status) in ends {
+                for type in ["order-created", "order-\(status)"] {
+                    let count = try transaction.first(told, order, "shop.orders.\(type).v1") { $0.int(0) } ?? 0
+                    if count != 1 { return "\(type) of order \(order) was told \(count) times" }
+                }
+            }
+            return nil
         }
     }
 
@@ -41,11 +76,5 @@ enum MessageInvariants {
             if let letter { return "\(service) has the dead letter \(letter)" }
         }
         return nil
-    }
-
-    private static let watermarksAreThere = Invariant("no message is lost", .quiet) { lab in
-        let seen = try await lab.read(Witness.name) { try $0.first(created) { $0.int(0) } ?? 0 }
-        let placed = try await lab.read("orders") { try $0.first(orders) { $0.int(0) } ?? 0 }
-        return seen == placed ? nil : "\(placed) orders were created and the witness has heard of \(seen)"
     }
 }

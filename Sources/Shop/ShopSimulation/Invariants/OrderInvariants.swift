@@ -7,8 +7,8 @@ internal import HTTPTypes
 enum OrderInvariants {
     static func all(_ ledger: ShopLedger, _ products: [String]) -> [Invariant] {
         [
-            eventsAreGapless, oneOrderPerKey(ledger), acceptedOrdersExist(ledger), endsAreLegal(ledger),
-            servicesAgree, scarceStockAddsUp(ledger, products),
+            eventsAreGapless, listsFollowEvents, oneOrderPerKey(ledger), acceptedOrdersExist(ledger),
+            endsAreLegal(ledger), servicesAgree, scarceStockAddsUp(ledger, products),
         ]
     }
 
@@ -19,6 +19,19 @@ enum OrderInvariants {
         SELECT orders.id, orders.version, (SELECT MAX(version) FROM events WHERE stream = 'order-' || orders.id)
         FROM orders
         WHERE orders.version <> (SELECT MAX(version) FROM events WHERE stream = 'order-' || orders.id)
+        """
+    /// The last event that changed a status, against the status in lists.
+    private static let staleStatuses: SQL = """
+        WITH turns (type, status) AS (VALUES
+            ('order-placed.v1', 'created'), ('payment-requested.v1', 'awaitingPayment'), ('order-paid.v1', 'paid'),
+            ('shipping-scheduled.v1', 'shipping'), ('order-completed.v1', 'completed'),
+            ('order-cancelled.v1', 'cancelled'), ('order-refunded.v1', 'refunded'))
+        SELECT orders.id, orders.status, turns.status FROM orders
+        JOIN events ON events.stream = 'order-' || orders.id AND events.version = (
+            SELECT MAX(version) FROM events
+            WHERE stream = 'order-' || orders.id AND type IN (SELECT type FROM turns))
+        JOIN turns ON turns.type = events.type
+        WHERE orders.status <> turns.status LIMIT 1
         """
     private static let ids: SQL = "SELECT id, status FROM orders ORDER BY id"
     private static let keys: SQL = "SELECT key, order_id FROM order_keys"
@@ -34,6 +47,14 @@ enum OrderInvariants {
             if let gap { return gap }
             return try transaction.first(staleRows) { row in
                 "order \(row.text(0)) is listed at version \(row.int(1)), its stream is at \(row.int(2))"
+            }
+        }
+    }
+
+    private static let listsFollowEvents = Invariant("lists of orders say what their events say", .always) { lab in
+        try await lab.read("orders") { transaction in
+            try transaction.first(staleStatuses) { row in
+                "order \(row.text(0)) is \(row.text(1)) in lists and \(row.text(2)) by its events"
             }
         }
     }

@@ -85,7 +85,10 @@ final class Customer: Sendable {
     }
 
     private func cancel(_ order: String, _ key: String) async throws {
-        try await shop.lab.world.time.sleep(for: .seconds(30) * random.unit())
+        // Mostly early; some at the moment in which the parcel goes out.
+        let first: Duration = chance(0.3) ? .seconds(59) : .zero
+        let spread: Duration = first > .zero ? .seconds(4) : .seconds(30)
+        try await shop.lab.world.time.sleep(for: first + spread * random.unit())
         ledger.note(key) { $0.isCancelAsked = true }
         let reply = try await caller.insist(.post, "/orders/\(order)/cancel", about: order)
         if reply.status == 202 { ledger.note(key) { $0.isCancelAccepted = true } }

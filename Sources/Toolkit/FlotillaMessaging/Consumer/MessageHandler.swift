@@ -52,6 +52,18 @@ public struct MessageHandler: Sendable {
         self.type = type
         self.handle = handle
     }
+
+    /// A handler of the same messages that does something before, after or in place of this one: to measure it, to
+    /// test what happens when it fails.
+    ///
+    /// - Parameter body: gets the original as its last argument; both run in the same transaction.
+    public func wrapped(
+        _ body: @escaping @Sendable (
+            Transaction, Delivery, (Transaction, Delivery) throws -> [Outgoing]
+        ) throws -> [Outgoing]
+    ) -> MessageHandler {
+        MessageHandler(type: type) { [handle] transaction, delivery in try body(transaction, delivery, handle) }
+    }
 }
 
 /// The payload's bytes are not what its type says. Trying again cannot help.

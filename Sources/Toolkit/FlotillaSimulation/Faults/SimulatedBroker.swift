@@ -25,6 +25,8 @@ public final class SimulatedBroker: Broker {
         case losesMessages
         /// What was handed out counts as dealt with.
         case acknowledgesOnDelivery
+        /// Whoever comes back goes on after what it was handed last, not after what it says it has dealt with.
+        case acknowledgesBeforeCommit
     }
 
     private struct State {
@@ -32,12 +34,16 @@ public final class SimulatedBroker: Broker {
         var generation = 0
         var subscriptions: [ObjectIdentifier: SimulatedSubscription] = [:]
         var redeliveries = 0
+        /// How far each consumer was handed the messages of each producer.
+        var handedOut: [String: [String: Int64]] = [:]
     }
 
     let inner: EmbeddedBroker
     let world: World
     let trace: SimulationTrace
     let mischief: Mischief?
+    /// What went through it.
+    public let published = PublishedMessages()
     private let state: Mutex<State>
 
     public init(
@@ -73,14 +79,25 @@ public final class SimulatedBroker: Broker {
     public func detach(producer: String) { inner.detach(producer: producer) }
 
     public func subscribe(_ interest: Interest, watermarks: [String: Int64]) -> any Subscription {
+        var positions = watermarks
+        if mischief == .acknowledgesBeforeCommit {
+            positions.merge(state.withLock { $0.handedOut[interest.watermarkName] } ?? [:], uniquingKeysWith: max)
+        }
         let subscription = SimulatedSubscription(
-            inner.subscribe(interest, watermarks: watermarks), name: interest.watermarkName, broker: self,
+            inner.subscribe(interest, watermarks: positions), name: interest.watermarkName, broker: self,
             generation: state.withLock { $0.generation })
         state.withLock { $0.subscriptions[ObjectIdentifier(subscription)] = subscription }
         return subscription
     }
 
     var generation: Int { state.withLock { $0.generation } }
+
+    func noteHandedOut(_ batches: [MessageBatch], to consumer: String) {
+        for batch in batches { published.note(batch) }
+        state.withLock { state in
+            for batch in batches { state.handedOut[consumer, default: [:]][batch.producer] = batch.upTo }
+        }
+    }
 
     func noteRedelivery() { state.withLock { $0.redeliveries += 1 } }
 

@@ -36,6 +36,7 @@ final class SimulatedSubscription: Subscription {
             try await broker.world.time.sleep(for: conditions.delayMax * random.unit())
             try check()
         }
+        broker.noteHandedOut(fresh, to: name)
         var batches = fresh
         if random.unit() < conditions.redelivery { batches = again(with: fresh) }
         batches = mischief(batches)
@@ -92,7 +93,7 @@ final class SimulatedSubscription: Subscription {
                 return batch
             }
         case .swapsWithinSubject: batches.map(swapped)
-        case .acknowledgesOnDelivery, nil: batches
+        case .acknowledgesOnDelivery, .acknowledgesBeforeCommit, nil: batches
         }
     }
 

@@ -83,6 +83,9 @@ public final class Lab: Sendable {
     /// The fleet's present incarnation; nil while the whole process is down.
     public var fleet: Fleet? { state.withLock { $0.fleet } }
 
+    /// What the fleet's services have published.
+    public var published: PublishedMessages { broker.published }
+
     /// How often an invariant was checked.
     public var checkCount: Int { state.withLock { $0.checks } }
 

@@ -1,0 +1,34 @@
+internal import FlotillaMessaging
+internal import Synchronization
+
+/// What the producers have published, as the broker got it: the truth that consumers are measured by.
+///
+/// Safe to share between tasks.
+public final class PublishedMessages: Sendable {
+    private struct State {
+        var ids: [String: [Int64: String]] = [:]
+        var sequences: [String: Int64] = [:]
+        var contradiction: String?
+    }
+
+    private let state = Mutex(State())
+
+    /// What was published and then published otherwise: a producer has forgotten what it had told. Nil: nothing.
+    public var contradiction: String? { state.withLock { $0.contradiction } }
+
+    /// Where a message stands among those of its producer, by the message's ID; nil for one nobody has published.
+    public func sequence(of id: String) -> Int64? { state.withLock { $0.sequences[id] } }
+
+    func note(_ batch: MessageBatch) {
+        state.withLock { state in
+            for sequenced in batch.messages {
+                let id = sequenced.message.id
+                let known = state.ids[batch.producer, default: [:]].updateValue(id, forKey: sequenced.sequence)
+                state.sequences[id] = sequenced.sequence
+                guard let known, known != id, state.contradiction == nil else { continue }
+                state.contradiction =
+                    "\(batch.producer) published \(known) as its message \(sequenced.sequence), and then \(id)"
+            }
+        }
+    }
+}
