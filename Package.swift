@@ -174,7 +174,10 @@ let exampleTargets: [Target] = [
     .executableTarget(
         name: "hello-fleet",
         dependencies: dependencies(
-            "FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaRuntime FlotillaStorage HTTPTypes"),
+            """
+            ArgumentParser FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaRuntime FlotillaSimulation \
+            FlotillaStorage HTTPTypes
+            """),
         path: "Examples/hello-fleet", packageAccess: false, swiftSettings: settings)
 ]
 

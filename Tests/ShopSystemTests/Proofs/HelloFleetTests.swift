@@ -39,6 +39,21 @@ extension WholeShop {
             }
         }
 
+        @Test("it holds in a simulation, which finds what is broken on purpose")
+        func simulated() async throws {
+            try await TestFolder.with { folder in
+                let whole = try Program(
+                    "hello-fleet", ["sim", "--seeds", "3", "--minutes", "2"], in: folder, run: "whole")
+                #expect(try await whole.exitCode() == 0, "\(whole.output)")
+                #expect(whole.output.contains("greetings per second"))
+                let broken = try Program(
+                    "hello-fleet", ["sim", "--seeds", "10", "--minutes", "2", "--mutate", "drop-fsync"], in: folder,
+                    run: "broken")
+                #expect(try await broken.exitCode() == 1)
+                #expect(broken.output.contains("again: hello-fleet sim --minutes 2 --mutate drop-fsync --seed "))
+            }
+        }
+
         private static func responder(
             of program: Program, _ connections: RemoteConnections
         ) async throws -> RemoteResponder {

@@ -1,4 +1,5 @@
 internal import FlotillaCore
+internal import Foundation
 
 /// What a run came to.
 public struct SimulationReport: Sendable {
@@ -23,11 +24,12 @@ public struct SimulationReport: Sendable {
 }
 
 extension Lab {
-    /// Writes every database as it is now to `folder/SERVICE/…`, for a look at what went wrong.
+    /// Writes every database as it is now to `folder`, which is made, as `SERVICE-FILE`: for a look at what went wrong.
     public func keepDatabases(in folder: String) {
         for service in services {
             do {
                 guard let disk = machines[service]?.disk else { continue }
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
                 for path in disk.paths {
                     let name = path.split(separator: "/").last.map(String.init) ?? path
                     try disk.export(path: path, to: "\(folder)/\(service)-\(name)")
