@@ -61,7 +61,7 @@ enum OrderInvariants {
 
     private static func oneOrderPerKey(_ ledger: ShopLedger) -> Invariant {
         Invariant("one order per idempotency key", .always) { _ in
-            ledger.purchases.first { $0.orders.count > 1 }.map { "key \($0.key) became \($0.orders.sorted())" }
+            ledger.doubled.map { "key \($0.key) became \($0.orders.sorted())" }
         }
     }
 

@@ -70,7 +70,7 @@ final class Customer: Sendable {
         } else {
             try await place(body, key)
         }
-        guard let order = ledger.purchases.first(where: { $0.key == key })?.orders.first else { return }
+        guard let order = ledger.purchase(key)?.orders.first else { return }
         if chance(0.2) { try await cancel(order, key) }
         if !card.pays, chance(0.5) { try await replaceCard(of: order, key) }
     }

@@ -30,6 +30,11 @@ final class ShopLedger: Sendable {
     /// All of them, by key.
     var purchases: [Purchase] { state.withLock { $0.purchases.values.sorted { $0.key < $1.key } } }
 
+    func purchase(_ key: String) -> Purchase? { state.withLock { $0.purchases[key] } }
+
+    /// A purchase that became more than one order; nil when there is none.
+    var doubled: Purchase? { state.withLock { $0.purchases.values.first { $0.orders.count > 1 } } }
+
     func begin(_ purchase: Purchase) { state.withLock { $0.purchases[purchase.key] = purchase } }
 
     func note(_ key: String, _ change: (inout Purchase) -> Void) {

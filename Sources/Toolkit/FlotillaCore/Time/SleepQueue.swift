@@ -5,37 +5,55 @@
 package struct SleepQueue<Waiter> {
     /// One sleep; worthless after its end.
     package struct Ticket: Sendable {
-        fileprivate let slot: Int
-        fileprivate let generation: UInt64
+        @usableFromInline let slot: Int
+        @usableFromInline let generation: UInt64
+
+        @inlinable
+        init(slot: Int, generation: UInt64) {
+            self.slot = slot
+            self.generation = generation
+        }
     }
 
-    private struct Slot {
+    @usableFromInline
+    struct Slot {
         /// Counts the sleeps this slot has served, so that a ticket of an earlier one is known as such.
-        var generation: UInt64 = 0
-        var waiter: Waiter?
+        @usableFromInline var generation: UInt64 = 0
+        @usableFromInline var waiter: Waiter?
+
+        @inlinable
+        init() {}
     }
 
-    private struct Entry {
-        let due: Duration
-        let ticket: Ticket
+    @usableFromInline
+    struct Entry {
+        @usableFromInline let due: Duration
+        @usableFromInline let ticket: Ticket
+
+        @inlinable
+        init(due: Duration, ticket: Ticket) {
+            self.due = due
+            self.ticket = ticket
+        }
     }
 
     /// Below this many entries it is not worth sorting out the dead ones.
-    private static var compactFrom: Int { 64 }
+    @inlinable static var compactFrom: Int { 64 }
 
-    private var heap: [Entry] = []
-    private var slots: [Slot] = []
-    private var free: [Int] = []
+    @usableFromInline var heap: [Entry] = []
+    @usableFromInline var slots: [Slot] = []
+    @usableFromInline var free: [Int] = []
 
-    package init() {}
+    @inlinable package init() {}
 
     /// Sleeps that have a ticket and have not ended.
-    package var count: Int { slots.count - free.count }
+    @inlinable package var count: Int { slots.count - free.count }
 
     /// Entries held for them; never much above twice ``count``.
-    package var entryCount: Int { heap.count }
+    @inlinable package var entryCount: Int { heap.count }
 
     /// A ticket for a sleep that is about to begin; it can be ended before it has begun.
+    @inlinable
     package mutating func makeTicket() -> Ticket {
         let slot: Int
         if let last = free.popLast() {
@@ -50,6 +68,7 @@ package struct SleepQueue<Waiter> {
     /// Lets `waiter` sleep until `due`.
     ///
     /// - Returns: false when the sleep has been ended already; the waiter is then not kept.
+    @inlinable
     package mutating func begin(_ ticket: Ticket, until due: Duration, _ waiter: Waiter) -> Bool {
         guard isCurrent(ticket) else { return false }
         slots[ticket.slot].waiter = waiter
@@ -62,6 +81,7 @@ package struct SleepQueue<Waiter> {
     /// Ends a sleep early.
     ///
     /// - Returns: its waiter; nil when it had not begun, or has ended.
+    @inlinable
     package mutating func end(_ ticket: Ticket) -> Waiter? {
         guard isCurrent(ticket) else { return nil }
         let waiter = slots[ticket.slot].waiter
@@ -72,6 +92,7 @@ package struct SleepQueue<Waiter> {
     }
 
     /// Ends the sleep that is due first, if it is due by `now`.
+    @inlinable
     package mutating func endNext(by now: Duration) -> Waiter? {
         while let first = heap.first {
             let isDead = !isCurrent(first.ticket)
@@ -83,23 +104,27 @@ package struct SleepQueue<Waiter> {
     }
 
     /// When somebody is due next; nil when nobody sleeps. May be too early, for a sleep that was ended.
-    package var nextDue: Duration? { heap.first?.due }
+    @inlinable package var nextDue: Duration? { heap.first?.due }
 
-    private func isCurrent(_ ticket: Ticket) -> Bool { slots[ticket.slot].generation == ticket.generation }
+    @inlinable
+    func isCurrent(_ ticket: Ticket) -> Bool { slots[ticket.slot].generation == ticket.generation }
 
-    private mutating func compact() {
+    @inlinable
+    mutating func compact() {
         heap = heap.filter { isCurrent($0.ticket) }
         for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(from: index) }
     }
 
-    private mutating func removeFirst() {
+    @inlinable
+    mutating func removeFirst() {
         let last = heap.removeLast()
         guard !heap.isEmpty else { return }
         heap[0] = last
         sink(from: 0)
     }
 
-    private mutating func rise(from start: Int) {
+    @inlinable
+    mutating func rise(from start: Int) {
         var index = start
         while index > 0 {
             let parent = (index - 1) / 2
@@ -109,7 +134,8 @@ package struct SleepQueue<Waiter> {
         }
     }
 
-    private mutating func sink(from start: Int) {
+    @inlinable
+    mutating func sink(from start: Int) {
         var index = start
         while true {
             let left = 2 * index + 1

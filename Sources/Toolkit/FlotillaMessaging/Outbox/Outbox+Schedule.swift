@@ -36,7 +36,7 @@ extension Outbox {
     /// Sends scheduled messages when they are due and does the outbox's housekeeping, until cancelled.
     public func run() async throws {
         // Housekeeping needs a look now and then; a message that is due earlier wakes the loop at once.
-        let tidyInterval = Duration.seconds(2)
+        let tidyInterval = Duration.seconds(10)
         var tidiedAt = world.time.uptime
         while !Task.isCancelled {
             // Until the look is over, whatever is scheduled may be earlier than what it finds.

@@ -4,7 +4,7 @@ internal import FlotillaCore
 struct SeedResult: Sendable {
     var seed: UInt64
     var virtualSeconds: Double
-    var realSeconds: Double
+    var processorSeconds: Double
     var units: Int
     var checks: Int
     var jobs: UInt64
@@ -17,7 +17,7 @@ struct SeedResult: Sendable {
     init(_ report: SimulationReport) {
         seed = report.seed
         virtualSeconds = Double(report.virtualTime.milliseconds) / 1_000
-        realSeconds = Double(report.realTime.microseconds) / 1_000_000
+        processorSeconds = Double(report.processorTime.microseconds) / 1_000_000
         units = report.units
         checks = report.checks
         jobs = report.jobs
@@ -34,7 +34,7 @@ struct SeedResult: Sendable {
         let kinds = faults.sorted { $0.key < $1.key }.map { "\($0.key.rawValue)=\($0.value)" }
         let text = (violation ?? "").map { $0 == "\n" || $0 == "\t" ? " " : $0 }
         return [
-            Self.mark, String(seed), String(virtualSeconds), String(realSeconds), String(units), String(checks),
+            Self.mark, String(seed), String(virtualSeconds), String(processorSeconds), String(units), String(checks),
             String(jobs), String(foreignJobs), kinds.joined(separator: ","), digest, String(text),
         ].joined(separator: "\t")
     }
@@ -42,13 +42,13 @@ struct SeedResult: Sendable {
     init?(line: Substring) {
         let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
         guard fields.count == 11, fields[0] == Self.mark, let seed = UInt64(fields[1]),
-            let virtualSeconds = Double(fields[2]), let realSeconds = Double(fields[3]),
+            let virtualSeconds = Double(fields[2]), let processorSeconds = Double(fields[3]),
             let units = Int(fields[4]), let checks = Int(fields[5]), let jobs = UInt64(fields[6]),
             let foreignJobs = UInt64(fields[7])
         else { return nil }
         self.seed = seed
         self.virtualSeconds = virtualSeconds
-        self.realSeconds = realSeconds
+        self.processorSeconds = processorSeconds
         self.units = units
         self.checks = checks
         self.jobs = jobs

@@ -16,14 +16,14 @@ struct SeedTable: Sendable {
     /// - Parameter elapsed: seconds from start to end, of all processes together.
     func text(elapsed: Double) -> String {
         let units = results.map(\.units).reduce(0, +)
-        let busy = results.map(\.realSeconds).reduce(0, +)
+        let busy = results.map(\.processorSeconds).reduce(0, +)
         var rows: [(String, String)] = [
             ("seeds", String(results.count)),
             ("virtual hours", decimal(results.map(\.virtualSeconds).reduce(0, +) / 3_600)),
             (unit, String(units)),
             ("invariant checks", String(results.map(\.checks).reduce(0, +))),
             ("scheduler steps", String(results.map(\.jobs).reduce(0, +))),
-            ("\(unit) per second and core", busy > 0 ? decimal(Double(units) / busy) : "-"),
+            ("\(unit) per CPU second", busy > 0 ? decimal(Double(units) / busy) : "-"),
             ("seconds", decimal(elapsed)),
         ]
         var faults: [FaultKind: Int] = [:]

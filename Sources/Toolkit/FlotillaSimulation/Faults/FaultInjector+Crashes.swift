@@ -26,9 +26,10 @@ extension FaultInjector {
     private func crashMidCommit(_ service: String) async throws {
         guard let disk = lab.machines[service]?.disk else { return }
         disk.crash(afterOperations: random.int(in: 1...12))
-        let patience = lab.scheduler.uptime + .seconds(30)
+        let patience = lab.scheduler.uptime + .seconds(10)
         while !disk.hasCrashed, lab.scheduler.uptime < patience {
-            try await lab.world.time.sleep(for: .milliseconds(2))
+            // Until this look, a process without a disk goes on in memory, as one does that is about to be killed.
+            try await lab.world.time.sleep(for: .milliseconds(25))
         }
         note(.crashMidCommit, service)
         await lab.crash(service)

@@ -5,7 +5,8 @@ internal import Foundation
 public struct SimulationReport: Sendable {
     public let seed: UInt64
     public let virtualTime: Duration
-    public let realTime: Duration
+    /// Processor time of the one thread that ran it.
+    public let processorTime: Duration
     /// How many of what the scenario counts were begun.
     public let units: Int
     public let faults: [FaultKind: Int]

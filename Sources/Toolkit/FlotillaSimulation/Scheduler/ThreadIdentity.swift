@@ -15,4 +15,11 @@ struct ThreadIdentity: Sendable, Equatable {
             ThreadIdentity(value: UInt(pthread_self()))
         #endif
     }
+
+    /// The processor time this thread has used so far: what else runs on the machine does not count.
+    static var processorTime: Duration {
+        var value = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &value)
+        return .seconds(value.tv_sec) + .nanoseconds(value.tv_nsec)
+    }
 }
