@@ -16,7 +16,7 @@ PROFILES := $(CURDIR)/.build/coverage/profiles
 build test tidy check sim sim-random: export FLOTILLA_COVERAGE = 1
 build test tidy check sim sim-random: export LLVM_PROFILE_FILE = $(PROFILES)/%p-%m.profraw
 
-.PHONY: help up build test tidy check sim sim-random bench contracts coverage clean-data deps
+.PHONY: help up build test tidy check sim sim-random sim-mutants bench contracts coverage clean-data deps
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ sim: deps ## Simulate the whole Shop under faults: the seeds every change has to
 sim-random: deps ## Simulate it with seeds nobody has tried yet
 	@swift build --product shop $(DEBUG_FLAGS)
 	@.build/coverage/debug/shop sim --random --seeds 15
+
+sim-mutants: deps ## Break one mechanism after another and show which seed of the simulation notices, and how
+	@swift build -c release --product shop
+	@Scripts/sim-mutants.sh $(ARGS)
 
 bench: deps ## Measure the hot paths (release build; package of its own in Benchmarks/)
 	@swift run -c release --package-path Benchmarks flotilla-bench $(ARGS)

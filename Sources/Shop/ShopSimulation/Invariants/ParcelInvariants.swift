@@ -3,7 +3,7 @@ internal import FlotillaStorage
 
 /// Parcels go out or are kept back, never both, and those that go out arrive.
 enum ParcelInvariants {
-    static let all = [neverTurnsBack, arrives]
+    static let all = [neverTurnsBack, arrives, isTold]
 
     private static let turnedBack: SQL = """
         SELECT order_id, group_concat(status, ', ') FROM shipment_events GROUP BY order_id
@@ -15,6 +15,13 @@ enum ParcelInvariants {
         WHERE outcome = 'shipment' AND status NOT IN ('delivered', 'cancelled') ORDER BY order_id
         """
 
+    private static let journey: SQL = """
+        SELECT order_id, status FROM shipment_events WHERE status IN ('dispatched', 'delivered')
+        ORDER BY order_id, position
+        """
+    private static let told: SQL =
+        "SELECT COUNT(*) FROM seen WHERE source = 'shipping' AND subject = ?1 AND type = ?2"
+
     private static let neverTurnsBack = Invariant("a parcel goes one way", .always) { lab in
         try await lab.read("shipping") { transaction in
             try transaction.first(turnedBack) { "the parcel of order \($0.text(0)) was \($0.text(1))" }
@@ -24,6 +31,20 @@ enum ParcelInvariants {
     private static let arrives = Invariant("every parcel that went out arrives", .quiet) { lab in
         try await lab.read("shipping") { transaction in
             try transaction.first(underWay) { "the parcel of order \($0.text(0)) is still \($0.text(1))" }
+        }
+    }
+
+    private static let isTold = Invariant("the journey of every parcel is told once", .quiet) { lab in
+        let journeys = try await lab.read("shipping") { transaction in
+            try transaction.query(journey) { (order: $0.text(0), status: $0.text(1)) }
+        }
+        return try await lab.read(Witness.name) { transaction in
+            for (order, status) in journeys {
+                let type = "shop.shipping.shipment-\(status).v1"
+                let count = try transaction.first(told, order, type) { $0.int(0) } ?? 0
+                if count != 1 { return "that the parcel of order \(order) was \(status) was told \(count) times" }
+            }
+            return nil
         }
     }
 }

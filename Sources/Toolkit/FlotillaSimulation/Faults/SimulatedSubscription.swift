@@ -37,9 +37,8 @@ final class SimulatedSubscription: Subscription {
             try check()
         }
         broker.noteHandedOut(fresh, to: name)
-        var batches = fresh
-        if random.unit() < conditions.redelivery { batches = again(with: fresh) }
-        batches = mischief(batches)
+        var batches = mischief(fresh)
+        if random.unit() < conditions.redelivery { batches = again(with: batches) }
         state.withLock { state in
             for batch in fresh { state.previous[batch.producer] = batch }
         }
