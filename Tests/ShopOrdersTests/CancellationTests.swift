@@ -1,5 +1,7 @@
 internal import FlotillaHTTP
 internal import FlotillaMessaging
+internal import FlotillaProtobuf
+internal import FlotillaTesting
 internal import HTTPTypes
 internal import ShopContracts
 internal import Testing
