@@ -232,9 +232,10 @@ let testTargets: [Target] = [
         "ShopUsersTests",
         """
         ShopUsers ShopContracts ShopContractsRPC FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
-        FlotillaProtobuf FlotillaResilience FlotillaRPC FlotillaRuntime FlotillaSecurity FlotillaStorage HTTPTypes
+        FlotillaProtobuf FlotillaResilience FlotillaRPC FlotillaRuntime FlotillaSecurity FlotillaStorage \
+        FlotillaTesting HTTPTypes
         """),
-    tests("FlotillaSecurityTests", "FlotillaSecurity FlotillaCore Crypto CryptoExtras"),
+    tests("FlotillaSecurityTests", "FlotillaSecurity FlotillaCore FlotillaTesting Crypto CryptoExtras"),
     tests(
         "FlotillaRPCTests",
         "FlotillaRPC FlotillaCore FlotillaObservability FlotillaResilience GRPCCore GRPCProtobuf SwiftProtobuf"),

@@ -1,4 +1,5 @@
 internal import FlotillaCore
+internal import FlotillaTesting
 internal import Synchronization
 internal import Testing
 
@@ -93,43 +94,14 @@ struct TokenBench {
     }
 }
 
-/// A folder that is removed at the end of the test.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/flotilla-security-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit {
-        for name in names { unlink(path + "/" + name) }
-        rmdir(path)
-    }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
-    var names: [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
-    }
-
+extension TemporaryFolder {
     func mode(_ name: String) throws -> Int {
         var status = stat()
-        try #require(stat(file(name), &status) == 0)
+        try #require(stat(path(of: name), &status) == 0)
         return Int(status.st_mode) & 0o777
     }
 
-    func setMode(_ name: String, _ mode: Int) throws { try #require(chmod(file(name), mode_t(mode)) == 0) }
+    func setMode(_ name: String, _ mode: Int) throws { try #require(chmod(path(of: name), mode_t(mode)) == 0) }
 }
 
 func bytes(hex: String) -> [UInt8] {

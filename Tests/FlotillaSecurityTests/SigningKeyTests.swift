@@ -1,4 +1,5 @@
 internal import FlotillaCore
+internal import FlotillaTesting
 internal import Testing
 
 @testable internal import FlotillaSecurity
@@ -7,30 +8,30 @@ internal import Testing
     @Test("a stored key is the same key, readable by its owner only")
     func storedKey() throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("signing.pem")
+        let path = folder.path(of: "signing.pem")
         #expect(try SigningKey.load(from: path) == nil)
         let key = try SigningKey.loadOrCreate(at: path)
         #expect(try folder.mode("signing.pem") == 0o600)
         #expect(try SigningKey.loadOrCreate(at: path).id == key.id)
-        #expect(folder.names == ["signing.pem"])
+        #expect(try folder.contents().map(\.path) == ["signing.pem"])
     }
 
     @Test("a key that is there is never overwritten")
     func noOverwrite() throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("signing.pem")
+        let path = folder.path(of: "signing.pem")
         #expect(try Keys.first.get().create(at: path))
         #expect(try Keys.second.get().create(at: path) == false)
         #expect(try SigningKey.load(from: path)?.id == Keys.first.get().id)
-        #expect(folder.names == ["signing.pem"])
+        #expect(try folder.contents().map(\.path) == ["signing.pem"])
     }
 
     @Test("a key others may read is refused", arguments: [0o640, 0o604, 0o660, 0o644])
     func looseMode(mode: Int) throws {
         let folder = try TemporaryFolder()
-        _ = try Keys.first.get().create(at: folder.file("signing.pem"))
+        _ = try Keys.first.get().create(at: folder.path(of: "signing.pem"))
         try folder.setMode("signing.pem", mode)
-        let error = #expect(throws: ServiceError.self) { try SigningKey.load(from: folder.file("signing.pem")) }
+        let error = #expect(throws: ServiceError.self) { try SigningKey.load(from: folder.path(of: "signing.pem")) }
         #expect(error?.slug == "key-file")
         #expect(error?.detail.contains("chmod 600") == true)
     }

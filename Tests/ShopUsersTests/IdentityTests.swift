@@ -2,6 +2,7 @@ internal import FlotillaCore
 internal import FlotillaHTTP
 internal import FlotillaSecurity
 internal import FlotillaStorage
+internal import FlotillaTesting
 internal import HTTPTypes
 internal import Testing
 

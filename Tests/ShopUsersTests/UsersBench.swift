@@ -7,6 +7,7 @@ internal import FlotillaRPC
 internal import FlotillaRuntime
 internal import FlotillaSecurity
 internal import FlotillaStorage
+internal import FlotillaTesting
 internal import HTTPTypes
 internal import ShopContracts
 internal import Testing
@@ -35,13 +36,13 @@ final class UsersBench: Sendable {
         world = .manual(time, seed: 11)
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
-        _ = try signingKey.get().create(at: folder.file("signing.pem"))
+        _ = try signingKey.get().create(at: folder.path(of: "signing.pem"))
         telemetry = Telemetry(service: "users", world: world, sink: logs, level: .trace)
         var options = Database.Options()
         options.writer = .inline
         let service = UsersService()
         database = try Database(
-            path: folder.file("users.sqlite"), migrations: [Outbox.migrations] + service.migrations, world: world,
+            path: folder.path(of: "users.sqlite"), migrations: [Outbox.migrations] + service.migrations, world: world,
             options: options)
         outbox = try await Outbox(producer: "users", database: database, world: world)
         let settings = ServiceSettings(

@@ -37,7 +37,7 @@ public final class Database: Sendable {
         public init() {}
     }
 
-    /// Where the file is; empty for a database in memory.
+    /// Where the file is.
     public let path: String
     /// How it was opened; what a service opens beside it is opened likewise.
     public let options: Options
