@@ -155,17 +155,16 @@ public final class Database: Sendable {
     ) async throws -> Result {
         try Task.checkCancellation()
         let outcome = Outcome<Result>()
-        job.onCompletion { result in outcome.value.withLock { $0 = result } }
+        job.onCompletion { outcome.set($0) }
         admit(job)
-        if outcome.value.withLock({ $0 == nil }) { await pause() }
+        if !outcome.isKnown { await pause() }
         if Task.isCancelled, queue.withdraw(job) { throw CancellationError() }
-        while outcome.value.withLock({ $0 == nil }), let group = queue.take(limit: options.groupWritesMax) {
+        while !outcome.isKnown, let group = queue.take(limit: options.groupWritesMax) {
             writer.perform(group, participants: participants.all)
         }
+        // On another thread somebody may have taken it, and be in the midst of it.
+        let result = await outcome.value
         await pause()
-        guard let result = outcome.value.withLock({ $0 }) else {
-            throw StorageError(.closed, "the write was not carried out")
-        }
         return try result.get()
     }
 
@@ -181,8 +180,41 @@ public final class Database: Sendable {
     }
 }
 
-private final class Outcome<Result: Sendable>: Sendable {
-    let value = Mutex<Swift.Result<Result, any Error>?>(nil)
+/// What became of a driven write, told once by whoever carries it out.
+private final class Outcome<Value: Sendable>: Sendable {
+    private struct State {
+        var result: Result<Value, any Error>?
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    var isKnown: Bool { state.withLock { $0.result != nil } }
+
+    func set(_ result: Result<Value, any Error>) {
+        let waiter = state.withLock { state in
+            state.result = result
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Waits for it, without a turn for others where it is known already.
+    var value: Result<Value, any Error> {
+        get async {
+            while true {
+                if let result = state.withLock({ $0.result }) { return result }
+                await withCheckedContinuation { continuation in
+                    let isKnown = state.withLock { state in
+                        if state.result == nil { state.waiter = continuation }
+                        return state.result != nil
+                    }
+                    if isKnown { continuation.resume() }
+                }
+            }
+        }
+    }
 }
 
 private final class ParticipantList: Sendable {
