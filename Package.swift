@@ -270,7 +270,13 @@ let testTargets: [Target] = [
         ShopSystem ShopEdge FlotillaConfiguration FlotillaCore FlotillaGateway FlotillaHTTP FlotillaSecurity \
         FlotillaStorage HTTPTypes shop hello-fleet
         """),
-    tests("FlotillaSimulationTests", "FlotillaSimulation FlotillaCore FlotillaStorage FlotillaTesting CSQLite"),
+    tests(
+        "FlotillaSimulationTests",
+        """
+        FlotillaSimulation FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaRuntime FlotillaStorage \
+        FlotillaTesting CSQLite HTTPTypes
+        """),
+    tests("ShopSimulationTests", "FlotillaSimulation ShopSimulation shop"),
     tests("TidyTests", ""),
 ]
 

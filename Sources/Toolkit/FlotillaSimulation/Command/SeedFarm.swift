@@ -99,7 +99,11 @@ struct SeedFarm: Sendable {
             try process.run()
         }
 
-        func stop() { process.terminate() }
+        /// Not with SIGTERM: who runs us may have blocked it, and children inherit that. There is nothing to tidy up.
+        func stop() {
+            guard process.isRunning else { return }
+            _ = kill(process.processIdentifier, SIGKILL)
+        }
 
         func read(_ take: (Substring) -> Void) {
             var rest = ""

@@ -9,7 +9,7 @@ public struct SimulationOptions: ParsableArguments, Sendable {
     @Flag(help: "Let nothing go wrong.") public var calm = false
     @Option(help: "Break one mechanism on purpose; 'list' prints their names.") public var mutate: String?
     @Flag(help: "Print the SHA-256 of each trace.") public var digest = false
-    @Option(help: "Print all that happened to one thing, by its ID, in virtual time; 'first-failure' for what broke.")
+    @Option(help: "Print what happened to one thing, by its ID, in virtual time; 'first-failure', or 'all'.")
     public var story: String?
     @Flag(help: "Print everything as it happens.") public var watch = false
     @Option(help: "Keep the databases as they were at the end, in this folder.") public var keep: String?

@@ -105,8 +105,11 @@ public struct SimulationRunner {
     }
 
     private func tell(_ report: SimulationReport, _ subject: String) {
-        let lines = subject == "all" ? report.lab.trace.lines : report.lab.trace.story(of: subject)
-        for line in lines { write("\(line)\n") }
+        let trace = report.lab.trace
+        var subject: String? = subject
+        if subject == "first-failure" { subject = report.violation.flatMap { trace.subject(namedIn: $0.detail) } }
+        guard let subject else { return write("There is no failure that names what it is about.\n") }
+        for line in subject == "all" ? trace.lines : trace.story(of: subject) { write("\(line)\n") }
     }
 
     private func seconds(_ duration: Duration) -> Double { Double(duration.microseconds) / 1_000_000 }

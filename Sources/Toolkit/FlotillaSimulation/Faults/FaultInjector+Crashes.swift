@@ -51,6 +51,14 @@ extension FaultInjector {
     }
 
     private func waitUntilServing() async throws {
-        while !lab.isServing { try await lab.world.time.sleep(for: .milliseconds(500)) }
+        let end = lab.scheduler.uptime + Lab.startMax
+        while !lab.isServing {
+            guard lab.scheduler.uptime < end else {
+                throw Violation(
+                    invariant: "every service starts again", detail: "after a crash of all, the fleet does not",
+                    at: lab.scheduler.uptime)
+            }
+            try await lab.world.time.sleep(for: .milliseconds(500))
+        }
     }
 }

@@ -213,15 +213,28 @@ public final class Lab: Sendable {
         do { try await fleet?.stop(service) } catch { trace.note(service, "was gone already: \(error)") }
     }
 
+    /// Longer than any fault keeps a service from starting.
+    static let startMax = Duration.seconds(900)
+
     /// Starts a service again, as often as it takes.
+    ///
+    /// - Throws: ``Violation`` when it does not start whatever is tried: its data is damaged.
     func start(_ service: String) async throws {
         var pause = Duration.milliseconds(200)
+        var reason = "nothing was tried"
+        let end = scheduler.uptime + Self.startMax
         while let fleet, fleet.condition(of: service) != "running" {
             if machines[service]?.disk.hasCrashed == true { machines[service]?.disk.crash() }
             do {
                 try await fleet.start(service)
             } catch {
-                trace.note(service, "could not start: \(error)")
+                reason = "\(error)"
+                trace.note(service, "could not start: \(reason)")
+            }
+            guard scheduler.uptime < end else {
+                throw Violation(
+                    invariant: "every service starts again", detail: "\(service) does not: \(reason)",
+                    at: scheduler.uptime)
             }
             try await world.time.sleep(for: pause)
             pause = min(.seconds(5), pause * 2)

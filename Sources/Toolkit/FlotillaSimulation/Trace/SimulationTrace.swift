@@ -88,6 +88,12 @@ public final class SimulationTrace: LogSink {
         return (first...last).filter { isAbout[$0] || lines[$0].actor == FaultInjector.actor }.map { lines[$0] }
     }
 
+    /// The first word of `text` that some line is about, for the story of what went wrong; nil when there is none.
+    public func subject(namedIn text: String) -> String? {
+        let subjects = Set(lines.map(\.subject))
+        return text.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init).first { subjects.contains($0) }
+    }
+
     // MARK: LogSink
 
     /// Everything while a story is wanted, else only what somebody should look at.
