@@ -14,6 +14,7 @@ internal import Testing
         let folder = try TemporaryFolder()
         var settings = Simulation.Settings(seed: seed)
         settings.duration = .seconds(60)
+        settings.checkInterval = .seconds(5)
         settings.faults = faults
         settings.mutant = Mutant.common.first { $0.name == mutant }
         #expect((settings.mutant == nil) == (mutant == nil))

@@ -15,7 +15,7 @@ public enum Simulation {
         /// Is told every line of the trace as it happens.
         public var watch: (@Sendable (SimulationTrace.Line) -> Void)?
         /// How often the invariants that always hold are looked at, in virtual time.
-        public var checkInterval = Duration.seconds(5)
+        public var checkInterval = Duration.seconds(15)
         /// How long everything may take to come to its end after the faults.
         public var settleMax = Duration.seconds(3_600)
 
