@@ -8,7 +8,7 @@ internal import Testing
 /// a mutant needs most of them, or is not found any more, `Scripts/sim-mutants.sh --known` prints the table anew.
 @Suite struct MutantTests {
     /// How many seeds beyond the known one are tried.
-    private static let window = 10
+    private static let window = 20
 
     private static let known = KnownSeed.all
     private static let middle = known.count / 2

@@ -60,9 +60,12 @@ extension Mutant {
                 Rewrite("INSERT INTO held", "VALUES (", "SELECT "),
                 Rewrite("INSERT INTO held", "?16, ?17)", "?16, ?17 WHERE 0"))),
         Mutant(
-            "held-overtaken", "After a restart messages overtake those about the same thing that are held.",
+            "held-overtaken", "Of the held messages about one thing, a later one may be tried before the first.",
             statement: rewriting(
-                Rewrite("SELECT DISTINCT subject FROM held", "consumer = ?1", "consumer = ?1 AND 0"))),
+                Rewrite(
+                    "SELECT position, attempts, due, id",
+                    "position = (SELECT MIN(position) FROM held WHERE consumer = h.consumer AND subject = h.subject)",
+                    "position > 0"))),
     ]
 
     private static func publishLater(_ parts: inout ServiceParts, _ needs: ServiceNeeds) {
