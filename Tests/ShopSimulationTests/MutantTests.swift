@@ -4,11 +4,11 @@ internal import Testing
 
 /// The simulation can fail: each mutant is found where it was found before, and nothing else is found there.
 ///
-/// Any change of services or workload moves what a seed does, so a few seeds beyond the known one may be tried. When
+/// Any change of services or workload moves what a seed does, so more seeds beyond the known one may be tried. When
 /// a mutant needs most of them, or is not found any more, `Scripts/sim-mutants.sh --known` prints the table anew.
 @Suite struct MutantTests {
     /// How many seeds beyond the known one are tried.
-    private static let window = 20
+    private static let window = 60
 
     private static let known = KnownSeed.all
     private static let middle = known.count / 2

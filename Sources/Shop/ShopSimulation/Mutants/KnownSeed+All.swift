@@ -9,7 +9,7 @@ extension KnownSeed {
         KnownSeed("forget-activities", 1, minutes: 1),
         KnownSeed("swap-messages", 1, minutes: 1),
         KnownSeed("lose-messages", 1, minutes: 1),
-        KnownSeed("ack-on-delivery", 8, minutes: 4),
+        KnownSeed("ack-on-delivery", 26, minutes: 2),
         KnownSeed("ack-before-commit", 1, minutes: 1),
         KnownSeed("skip-inbox", 1, minutes: 1),
         KnownSeed("forget-watermark", 1, minutes: 1),

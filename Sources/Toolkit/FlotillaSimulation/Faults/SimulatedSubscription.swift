@@ -30,6 +30,7 @@ final class SimulatedSubscription: Subscription {
         // Any limit is allowed; a small one makes other batches than a fast consumer would see.
         let drawn = random.int(in: 0...3) == 0 ? random.int(in: 1...4) : limit
         let fresh = try await inner.next(limit: min(limit, drawn), atMost: timeout)
+        if broker.mischief == .acknowledgesOnDelivery { inner.acknowledge(fresh) }
         try check()
         guard !fresh.isEmpty else { return [] }
         if conditions.delayMax > .zero {
@@ -43,7 +44,6 @@ final class SimulatedSubscription: Subscription {
             for batch in fresh { state.previous[batch.producer] = batch }
         }
         for batch in batches { note(batch) }
-        if broker.mischief == .acknowledgesOnDelivery { inner.acknowledge(fresh) }
         return batches
     }
 
