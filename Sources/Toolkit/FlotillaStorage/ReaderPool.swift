@@ -8,6 +8,9 @@ final class ReaderPool: Sendable {
         var isClosed = false
     }
 
+    private static let begin: SQL = "BEGIN"
+    private static let commit: SQL = "COMMIT"
+
     private let path: String
     private let options: Database.Options
     private let state = Mutex(State())
@@ -20,11 +23,12 @@ final class ReaderPool: Sendable {
     func use<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         let box = try take()
         defer { give(box) }
-        let connection = box.connection
+        let transaction = Transaction(box.connection)
         // One snapshot for all statements of the closure.
-        try connection.run("BEGIN")
-        defer { try? connection.run("COMMIT") }  // Nothing was written; ending the snapshot cannot lose anything.
-        return try body(Transaction(connection))
+        try transaction.execute(Self.begin)
+        // Nothing was written; ending the snapshot cannot lose anything.
+        defer { _ = try? Transaction(box.connection).execute(Self.commit) }
+        return try body(transaction)
     }
 
     func close() {
