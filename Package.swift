@@ -122,7 +122,7 @@ let toolkitTargets: [Target] = [
         "FlotillaTesting",
         """
         FlotillaCore FlotillaObservability FlotillaSecurity FlotillaStorage FlotillaMessaging FlotillaEventSourcing \
-        FlotillaHTTP FlotillaRuntime HTTPTypes
+        FlotillaHTTP FlotillaRPC FlotillaRuntime HTTPTypes
         """),
 ]
 

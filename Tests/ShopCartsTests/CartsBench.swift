@@ -21,9 +21,9 @@ struct CartsBench: Sendable {
     static func run<Value: Sendable>(
         settings: ServiceSettings = ServiceSettings(), _ body: (CartsBench) async throws -> Value
     ) async throws -> Value {
-        let blueprint = CartsBesideDouble()
+        let blueprint = ServiceBesideDouble(CartsService())
         return try await ServiceBench.run(blueprint, settings: settings) { bench in
-            let exchange = try #require(blueprint.exchange.withLock { $0 })
+            let exchange = try #require(blueprint.exchange)
             return try await body(CartsBench(bench: bench, catalog: CatalogDouble(), exchange: exchange))
         }
     }
@@ -65,25 +65,6 @@ let grace = Principal(id: "user-grace", role: .customer)
 func contents(_ cart: JSONValue) -> [String] {
     (cart["items"]?.array ?? []).map { item in
         "\(item["productId"]?.string ?? "?") × \(item["quantity"]?.integer ?? 0)"
-    }
-}
-
-/// The service itself, which here calls a double that is no service of the fleet.
-private final class CartsBesideDouble: ServiceBlueprint {
-    let exchange = Mutex<RPCExchange?>(nil)
-    private let carts = CartsService()
-
-    var manifest: ServiceManifest {
-        var manifest = carts.manifest
-        manifest.calls = []
-        return manifest
-    }
-
-    var migrations: [MigrationSet] { carts.migrations }
-
-    func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts {
-        exchange.withLock { $0 = needs.exchange }
-        return try await carts.assemble(needs)
     }
 }
 

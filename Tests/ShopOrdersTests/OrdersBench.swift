@@ -29,9 +29,9 @@ struct OrdersBench: Sendable {
     let bench: ServiceBench
 
     static func run(_ body: @Sendable (OrdersBench) async throws -> Void) async throws {
-        let blueprint = OrdersBesideDouble()
+        let blueprint = ServiceBesideDouble(OrdersService())
         try await ServiceBench.run(blueprint) { bench in
-            let exchange = try #require(blueprint.exchange.withLock { $0 })
+            let exchange = try #require(blueprint.exchange)
             let host = RPCHost(
                 [RPCService(PriceList())], on: exchange, telemetry: .silent(service: "catalog", world: bench.world))
             try await whileRunning([{ try await host.run() }]) {
@@ -172,25 +172,6 @@ struct OrdersBench: Sendable {
     func release(_ order: String) async throws {
         try await answer(try await command(ReleaseItems.self, of: order), ItemsReleased { $0.orderID = order })
         try await wait(for: order, toBe: "cancelled")
-    }
-}
-
-/// The service itself, which here calls a double that is no service of the fleet.
-private final class OrdersBesideDouble: ServiceBlueprint {
-    let exchange = Mutex<RPCExchange?>(nil)
-    private let orders = OrdersService()
-
-    var manifest: ServiceManifest {
-        var manifest = orders.manifest
-        manifest.calls = []
-        return manifest
-    }
-
-    var migrations: [MigrationSet] { orders.migrations }
-
-    func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts {
-        exchange.withLock { $0 = needs.exchange }
-        return try await orders.assemble(needs)
     }
 }
 

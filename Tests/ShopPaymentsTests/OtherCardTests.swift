@@ -10,17 +10,24 @@ internal import Testing
 
 /// A card that replaces another: the ways in which the two can cross.
 @Suite("Replacing the card of an order") struct OtherCardTests {
+    /// Another card is given while the provider is being asked about the first.
+    private static func replace(
+        _ first: String, by second: String, _ bench: ServiceBench, _ box: ProbeBox
+    ) async throws {
+        box.probe.hold(.afterCharge)
+        try await bench.charge("o1", first)
+        try await eventually("the provider is asked") { box.probe.charges == ["o1"] }
+        try await bench.charge("o1", second, version: 1)
+        try await bench.untilTaken("o1", version: 1)
+        box.probe.release(.afterCharge)
+    }
+
     @Test("the old card succeeds at the same time: one charge, and the later command is told of it")
     func oldOneSucceeds() async throws {
         let box = ProbeBox()
         try await ServiceBench.run(box.service) { bench in
             let (first, second) = try await bench.tokens(Cards.paid, Cards.otherPaid)
-            box.probe.hold(.afterCharge)
-            try await bench.charge("o1", first)
-            try await eventually("the provider is asked") { box.probe.charges == ["o1"] }
-            try await bench.charge("o1", second, version: 1)
-            try await bench.untilTaken("o1", version: 1)
-            box.probe.release(.afterCharge)
+            try await Self.replace(first, by: second, bench, box)
             #expect(try await bench.messages(of: "o1", count: 1) == ["processed 9999"])
             try await bench.charge("o1", second, version: 1)
             #expect(try await bench.messages(of: "o1", count: 2) == ["processed 9999", "processed 9999"])
@@ -37,12 +44,7 @@ internal import Testing
         let box = ProbeBox()
         try await ServiceBench.run(box.service) { bench in
             let (bad, good) = try await bench.tokens(Cards.declined, Cards.paid)
-            box.probe.hold(.afterCharge)
-            try await bench.charge("o1", bad)
-            try await eventually("the provider is asked") { box.probe.charges == ["o1"] }
-            try await bench.charge("o1", good, version: 1)
-            try await bench.untilTaken("o1", version: 1)
-            box.probe.release(.afterCharge)
+            try await Self.replace(bad, by: good, bench, box)
             #expect(try await bench.messages(of: "o1", count: 1) == ["processed 9999"])
             #expect(try await bench.received(PaymentProcessed.self).map(\.tokenVersion) == [1])
             #expect(box.probe.charges == ["o1", "o1.2"])
@@ -56,12 +58,7 @@ internal import Testing
         let box = ProbeBox()
         try await ServiceBench.run(box.service) { bench in
             let (bad, poor) = try await bench.tokens(Cards.declined, Cards.insufficientFunds)
-            box.probe.hold(.afterCharge)
-            try await bench.charge("o1", bad)
-            try await eventually("the provider is asked") { box.probe.charges == ["o1"] }
-            try await bench.charge("o1", poor, version: 1)
-            try await bench.untilTaken("o1", version: 1)
-            box.probe.release(.afterCharge)
+            try await Self.replace(bad, by: poor, bench, box)
             #expect(try await bench.messages(of: "o1", count: 1) == ["failed insufficient-funds"])
             #expect(try await bench.received(PaymentFailed.self).map(\.tokenVersion) == [1])
             #expect(try await bench.ledger(of: "o1").isEmpty)

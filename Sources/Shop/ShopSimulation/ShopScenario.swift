@@ -63,7 +63,7 @@ public final class ShopScenario: Scenario {
 
     public func load(_ lab: Lab) async throws {
         let shop = try SimulatedShop(lab)
-        try await Operator(shop: shop, products: products, ledger: ledger).openShop()
+        try await Operator(shop: shop, products: products).openShop()
         try await withThrowingTaskGroup(of: Void.self) { group in
             let customers = 8
             let purchases = Self.ordersPerMinute * Int(duration.components.seconds) / 60
@@ -73,7 +73,7 @@ public final class ShopScenario: Scenario {
                     purchases: max(1, purchases / customers), duration: duration)
                 group.addTask { try await customer.shopAround() }
             }
-            let manager = Operator(shop: shop, products: products, ledger: ledger)
+            let manager = Operator(shop: shop, products: products)
             group.addTask { try await manager.work(for: self.duration) }
             for try await _ in group {}
         }

@@ -8,7 +8,7 @@ enum OrderInvariants {
     static func all(_ ledger: ShopLedger, _ products: [String]) -> [Invariant] {
         [
             eventsAreGapless, listsFollowEvents, oneOrderPerKey(ledger), acceptedOrdersExist(ledger),
-            endsAreLegal(ledger), servicesAgree, scarceStockAddsUp(ledger, products),
+            endsAreLegal(ledger), servicesAgree, scarceStockAddsUp(products),
         ]
     }
 
@@ -131,7 +131,7 @@ enum OrderInvariants {
         """
 
     /// Of the product nobody restocks: what is left and what was sold is what was there.
-    private static func scarceStockAddsUp(_ ledger: ShopLedger, _ products: [String]) -> Invariant {
+    private static func scarceStockAddsUp(_ products: [String]) -> Invariant {
         Invariant("what is left and what was sold is what was there", .quiet) { lab in
             let scarce = products[0]
             let (left, gone) = try await lab.read("inventory") { transaction in

@@ -13,13 +13,11 @@ struct Operator: Sendable {
     private let caller: Caller
     private let shop: SimulatedShop
     private let products: [String]
-    private let ledger: ShopLedger
 
-    init(shop: SimulatedShop, products: [String], ledger: ShopLedger) {
+    init(shop: SimulatedShop, products: [String]) {
         caller = Caller("root", shop: shop, email: "root@shop.example")
         self.shop = shop
         self.products = products
-        self.ledger = ledger
     }
 
     /// Makes the product everybody wants scarce.
@@ -38,7 +36,6 @@ struct Operator: Sendable {
         while shop.lab.scheduler.uptime < end {
             try await shop.lab.world.time.sleep(for: .seconds(40) * shop.lab.world.random.unit())
             let product = products[2 + shop.lab.world.random.int(in: 0...(products.count - 3))]
-            ledger.noteRestocked(product)
             _ = await caller.call(.put, "/inventory/\(product)", ["onHand": 60])
             await changePrice(of: products[shop.lab.world.random.int(in: 0...(products.count - 1))])
             try await Self.replayDeadLetters(shop.lab)

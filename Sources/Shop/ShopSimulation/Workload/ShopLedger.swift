@@ -10,17 +10,12 @@ final class ShopLedger: Sendable {
         var cards: [SimulatedCard]
         /// The orders it was told of: never more than one.
         var orders: Set<String> = []
-        /// What it was refused with, when it was.
-        var refusal: String?
         /// Whether cancelling was asked for; it may have been done then.
         var isCancelAsked = false
-        /// Whether cancelling was promised.
-        var isCancelAccepted = false
     }
 
     private struct State {
         var purchases: [String: Purchase] = [:]
-        var restocked: Set<String> = []
     }
 
     private let state = Mutex(State())
@@ -33,7 +28,9 @@ final class ShopLedger: Sendable {
     func purchase(_ key: String) -> Purchase? { state.withLock { $0.purchases[key] } }
 
     /// A purchase that became more than one order; nil when there is none.
-    var doubled: Purchase? { state.withLock { $0.purchases.values.first { $0.orders.count > 1 } } }
+    var doubled: Purchase? {
+        state.withLock { $0.purchases.values.filter { $0.orders.count > 1 }.min { $0.key < $1.key } }
+    }
 
     func begin(_ purchase: Purchase) { state.withLock { $0.purchases[purchase.key] = purchase } }
 
@@ -44,11 +41,6 @@ final class ShopLedger: Sendable {
             state.purchases[key] = purchase
         }
     }
-
-    /// Products whose stock somebody has counted anew: how many there were at first says nothing about them.
-    var restocked: Set<String> { state.withLock { $0.restocked } }
-
-    func noteRestocked(_ product: String) { state.withLock { _ = $0.restocked.insert(product) } }
 }
 
 /// The test cards, and what each makes possible.

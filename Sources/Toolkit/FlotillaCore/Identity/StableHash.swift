@@ -9,6 +9,9 @@ public struct StableHash: Sendable, Hashable {
     /// The hash of nothing, to be continued.
     @inlinable public init() {}
 
+    /// The hash of nothing, one of as many as there are seeds.
+    @inlinable public init(seed: UInt64) { state ^= seed }
+
     /// The hash of these bytes.
     @inlinable public init(_ bytes: some Sequence<UInt8>) { combine(bytes) }
 

@@ -40,7 +40,7 @@ struct SeedFarm: Sendable {
             isBroken = true
             write("A process ended with code \(code) in the midst of seed \(seed.map(String.init) ?? "none").\n")
         }
-        let elapsed = Double((SystemTime().uptime - began).microseconds) / 1_000_000
+        let elapsed = (SystemTime().uptime - began).inSeconds
         let result = tally.table
         if options.digest {
             for result in result.results.sorted(by: { $0.seed < $1.seed }) {
@@ -62,8 +62,6 @@ struct SeedFarm: Sendable {
         if let mutate = options.mutate { arguments += ["--mutate", mutate] }
         return arguments
     }
-
-    private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 
     /// The table, while several readers fill it.
     private final class Tally: Sendable {

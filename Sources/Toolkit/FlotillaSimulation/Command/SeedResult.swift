@@ -17,7 +17,7 @@ struct SeedResult: Sendable {
     init(_ report: SimulationReport) {
         seed = report.seed
         virtualSeconds = Double(report.virtualTime.milliseconds) / 1_000
-        processorSeconds = Double(report.processorTime.microseconds) / 1_000_000
+        processorSeconds = report.processorTime.inSeconds
         units = report.units
         checks = report.checks
         jobs = report.jobs

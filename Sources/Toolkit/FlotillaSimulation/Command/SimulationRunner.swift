@@ -65,7 +65,7 @@ public struct SimulationRunner {
         table.add(SeedResult(report))
         if let subject = options.story { tell(report, subject) }
         if options.digest { write("\(report.digest)  seed \(report.seed)\n") }
-        write("seed \(report.seed)\n" + table.text(elapsed: seconds(SystemTime().uptime - began)))
+        write("seed \(report.seed)\n" + table.text(elapsed: (SystemTime().uptime - began).inSeconds))
         if let folder = options.keep { report.lab.keepDatabases(in: folder) }
         return report.violation == nil ? 0 : 1
     }
@@ -111,9 +111,4 @@ public struct SimulationRunner {
         guard let subject else { return write("There is no failure that names what it is about.\n") }
         for line in subject == "all" ? trace.lines : trace.story(of: subject) { write("\(line)\n") }
     }
-
-    private func seconds(_ duration: Duration) -> Double { Double(duration.microseconds) / 1_000_000 }
-
 }
-
-private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }

@@ -44,31 +44,29 @@ public final class Lab: Sendable {
         let trace = SimulationTrace(scheduler, keepsLines: settings.keepsStory, watch: settings.watch)
         self.trace = trace
         let time = SimulatedTime(scheduler)
-        world = World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "world")))
-        network = SimulatedNetwork(
-            world: World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "network"))))
+        func ownWorld(_ name: String) -> World {
+            World(time: time, random: SeededRandom(seed: StableSeed.make(seed, name)))
+        }
+        world = ownWorld("world")
+        network = SimulatedNetwork(world: ownWorld("network"))
         let original = try scenario.map()
         let mutant = settings.mutant
         let map = try mutant?.service.map { try FleetMap(original.services.map($0)) } ?? original
         self.map = map
         services = map.manifests.map(\.name)
         let broker = SimulatedBroker(
-            interests: map.interests,
-            world: World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "broker"))), trace: trace,
-            mischief: mutant?.broker)
+            interests: map.interests, world: ownWorld("broker"), trace: trace, mischief: mutant?.broker)
         self.broker = broker
         var machines: [String: SimulatedMachine] = [:]
         var options = FleetOptions(
-            dataFolder: folder, world: World(time: time, random: SeededRandom(seed: StableSeed.make(seed, "fleet"))),
-            sink: trace, level: trace.level)
+            dataFolder: folder, world: ownWorld("fleet"), sink: trace, level: trace.level)
         for name in services {
             let machine = SimulatedMachine(service: name, seed: seed, scheduler: scheduler)
             machine.disk.ignoresSyncs = mutant?.ignoresSyncs ?? false
             machines[name] = machine
-            var database = Database.Options()
+            var database = machine.disk.options()
             // Small, so that a slow disk shows what a full queue does.
             database.queuedWritesMax = 16
-            database.vfs = machine.disk.vfsName
             database.writer = .driven { await machine.pace.wait() }
             if let rewrite = mutant?.statement { database.statements = { rewrite(name, $0) } }
             options.machines[name] = FleetOptions.Machine(world: machine.world, database: database)

@@ -47,10 +47,10 @@ final class DiskPace: Sendable {
 
 /// Seeds that depend on a name, the same in every run and on every machine.
 enum StableSeed {
-    /// FNV-1a of the name, mixed with the run's seed.
+    /// A hash of the name, mixed with the run's seed.
     static func make(_ seed: UInt64, _ name: String) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ (seed &* 0x9E37_79B9_7F4A_7C15)
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return hash
+        var hash = StableHash(seed: seed &* 0x9E37_79B9_7F4A_7C15)
+        hash.combine(name.utf8)
+        return hash.value
     }
 }

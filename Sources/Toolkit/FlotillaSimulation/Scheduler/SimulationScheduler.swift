@@ -19,16 +19,16 @@ public final class SimulationScheduler: TaskExecutor {
         var ready: [UnownedJob] = []
         var sleepers = SleepQueue<Sleeper>()
         var now = Duration.zero
-        var random: UInt64
         var jobs: UInt64 = 0
         var foreignJobs: UInt64 = 0
         var trail: UInt64 = 0xCBF2_9CE4_8422_2325
     }
 
-    private let state: Mutex<State>
+    private let random: SeededRandom
+    private let state = Mutex(State())
     private let thread = Mutex<ThreadIdentity?>(nil)
 
-    public init(seed: UInt64) { state = Mutex(State(random: seed)) }
+    public init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     /// Virtual time since the start of the run.
     public var uptime: Duration { state.withLock { $0.now } }
@@ -117,7 +117,7 @@ public final class SimulationScheduler: TaskExecutor {
         let job: UnownedJob? = state.withLock { state in
             let count = state.ready.count
             guard count > 0 else { return nil }
-            let index = count == 1 ? 0 : Int(Self.draw(&state.random) % UInt64(count))
+            let index = count == 1 ? 0 : Int(random.next() % UInt64(count))
             state.jobs += 1
             state.trail = (state.trail ^ UInt64(index) ^ UInt64(count) << 20) &* 0x100_0000_01B3
             state.ready.swapAt(index, count - 1)
@@ -147,15 +147,6 @@ public final class SimulationScheduler: TaskExecutor {
             }
         }
         return !due.isEmpty || state.withLock { $0.sleepers.nextDue != nil }
-    }
-
-    /// SplitMix64.
-    private static func draw(_ state: inout UInt64) -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 
