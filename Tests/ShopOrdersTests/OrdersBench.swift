@@ -10,7 +10,6 @@ internal import FlotillaTesting
 internal import HTTPTypes
 internal import ShopContracts
 internal import ShopContractsRPC
-internal import Synchronization
 internal import Testing
 
 @testable internal import ShopOrders
