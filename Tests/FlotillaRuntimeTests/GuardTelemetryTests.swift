@@ -101,6 +101,8 @@ struct GuardTelemetryTests {
         // The first call takes the only retry that is saved; it waits for the clock.
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await bench.fail() }
+            // Before the clock may move: a call that has not begun would find its deadline over.
+            try await eventually("the first attempt failed") { bench.subject.snapshot().failures == 1 }
             try await eventually("the call was made again", on: bench.time) {
                 bench.subject.snapshot().ends.failure == 1
             }

@@ -12,7 +12,7 @@ public import Testing
 ///   - limit: on the machine's clock; long enough that only a defect reaches it.
 public func eventually(
     _ what: String, on time: ManualTime? = nil, step: Duration = .milliseconds(50),
-    within limit: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation,
+    within limit: Duration = .seconds(120), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let machine = SystemTime()
