@@ -38,7 +38,7 @@ extension FaultInjector {
     private func crashAll() async throws {
         note(.crashAll, "every service")
         lab.crashAll()
-        try await waitUntilServing()
+        try await lab.waitUntilServing()
     }
 
     private func restartAll() async throws {
@@ -47,18 +47,6 @@ extension FaultInjector {
             await lab.stop(service)
             try await lab.world.time.sleep(for: .seconds(2) * random.unit())
             try await lab.start(service)
-        }
-    }
-
-    private func waitUntilServing() async throws {
-        let end = lab.scheduler.uptime + Lab.startMax
-        while !lab.isServing {
-            guard lab.scheduler.uptime < end else {
-                throw Violation(
-                    invariant: "every service starts again", detail: "after a crash of all, the fleet does not",
-                    at: lab.scheduler.uptime)
-            }
-            try await lab.world.time.sleep(for: .milliseconds(500))
         }
     }
 }

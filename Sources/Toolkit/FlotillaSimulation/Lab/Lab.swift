@@ -238,4 +238,18 @@ public final class Lab: Sendable {
             pause = min(.seconds(5), pause * 2)
         }
     }
+
+    /// Waits until the whole fleet serves, at the start of a run and after all of it crashed.
+    ///
+    /// - Throws: ``Violation`` when it does not come to that.
+    func waitUntilServing() async throws {
+        let end = scheduler.uptime + Self.startMax
+        while !isServing {
+            guard scheduler.uptime < end else {
+                throw Violation(
+                    invariant: "every service starts again", detail: "the fleet does not", at: scheduler.uptime)
+            }
+            try await world.time.sleep(for: .milliseconds(500))
+        }
+    }
 }

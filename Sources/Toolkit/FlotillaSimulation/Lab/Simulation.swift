@@ -61,7 +61,7 @@ public enum Simulation {
                 }
             }
             group.addTask {
-                try await wait(on: lab, atMost: settings.settleMax) { lab.isServing ? nil : "the fleet has to start" }
+                try await lab.waitUntilServing()
                 try await loadUnderFaults(scenario, settings, lab, injector)
                 try await wait(on: lab, atMost: settings.settleMax) {
                     guard lab.isServing else { return "every service has to run" }
