@@ -14,15 +14,17 @@ struct BreakerMachine: Sendable {
         case halfOpen(running: Int, successes: Int, lastStarted: Duration)
     }
 
-    private let policy: BreakerPolicy
+    let policy: BreakerPolicy
     private var phase = Phase.closed
     private var generation: UInt64 = 0
     private var window: BreakerWindow
     private var consecutiveFailures = 0
-    private(set) var forced: BreakerState?
+    private(set) var forced: BreakerForce?
     private(set) var refusals = 0
     private(set) var openings = 0
     private(set) var changedAt: Duration = .zero
+    /// How often it opened without having closed in between.
+    private var openedInARow = 0
 
     init(_ policy: BreakerPolicy) {
         self.policy = policy
@@ -33,7 +35,7 @@ struct BreakerMachine: Sendable {
     }
 
     var state: BreakerState {
-        if let forced { return forced }
+        if let forced { return forced == .open ? .open : .closed }
         return switch phase {
         case .closed: .closed
         case .open: .open
@@ -44,22 +46,22 @@ struct BreakerMachine: Sendable {
     /// Whether a call may be made now.
     mutating func admit(now: Duration) -> Admission {
         switch forced {
-        case .closed: return .admitted(BreakerPermit(generation: generation, isTrial: false))
-        case .open, .halfOpen: return refuse(policy.openFor)
+        case .closed, .disabled: return .admitted(BreakerPermit(generation: generation, isTrial: false))
+        case .open: return refuse(policy.openFor)
         case nil: break
         }
         switch phase {
         case .closed:
             return .admitted(BreakerPermit(generation: generation, isTrial: false))
         case .open(let since):
-            let left = since + policy.openFor - now
+            let left = since + openTime - now
             guard left <= .zero else { return refuse(left) }
             change(to: .halfOpen(running: 1, successes: 0, lastStarted: now), now)
         case .halfOpen(let running, let successes, let lastStarted):
             // A trial whose outcome never came must not keep the breaker half-open for good.
-            let isLost = now - lastStarted >= policy.openFor
+            let isLost = now - lastStarted >= openTime
             guard running + successes < policy.trials || isLost else {
-                return refuse(lastStarted + policy.openFor - now)
+                return refuse(lastStarted + openTime - now)
             }
             phase = .halfOpen(running: isLost ? 1 : running + 1, successes: successes, lastStarted: now)
         }
@@ -68,7 +70,7 @@ struct BreakerMachine: Sendable {
 
     /// Takes the outcome of an admitted call into account.
     mutating func record(_ permit: BreakerPermit, _ outcome: CallOutcome, took: Duration, now: Duration) {
-        guard permit.generation == generation, forced == nil else { return }
+        guard permit.generation == generation, forced == nil || forced == .disabled else { return }
         switch phase {
         case .closed: recordClosed(outcome, took: took, now)
         case .halfOpen(let running, let successes, let lastStarted):
@@ -93,8 +95,8 @@ struct BreakerMachine: Sendable {
     }
 
     /// Holds the breaker in a state, or lets it go (nil); it then starts anew, closed.
-    mutating func force(_ state: BreakerState?, now: Duration) {
-        forced = state
+    mutating func force(_ force: BreakerForce?, now: Duration) {
+        forced = force
         change(to: .closed, now)
     }
 
@@ -102,9 +104,9 @@ struct BreakerMachine: Sendable {
     mutating func snapshot(target: String, now: Duration) -> BreakerSnapshot {
         window.advance(to: now)
         var retryAfter: Duration?
-        if forced == nil, case .open(let since) = phase { retryAfter = max(.zero, since + policy.openFor - now) }
+        if forced == nil, case .open(let since) = phase { retryAfter = max(.zero, since + openTime - now) }
         return BreakerSnapshot(
-            target: target, state: state, isForced: forced != nil, consecutiveFailures: consecutiveFailures,
+            target: target, state: state, forced: forced, consecutiveFailures: consecutiveFailures,
             recentCalls: window.total.calls, failureRate: window.total.failureRate,
             slowCallRate: window.total.slowCallRate, refusals: refusals, openings: openings,
             inStateFor: now - changedAt, retryAfter: retryAfter)
@@ -135,8 +137,13 @@ struct BreakerMachine: Sendable {
         return took >= rate.slowAfter
     }
 
+    /// How long it stays open this time.
+    private var openTime: Duration { policy.openTime(times: openedInARow) }
+
     private mutating func open(_ now: Duration) {
+        guard forced == nil else { return }
         openings += 1
+        openedInARow += 1
         change(to: .open(since: now), now)
     }
 
@@ -145,6 +152,7 @@ struct BreakerMachine: Sendable {
         generation += 1
         changedAt = now
         if case .closed = phase {
+            openedInARow = 0
             consecutiveFailures = 0
             window.reset()
         }

@@ -47,16 +47,35 @@ public struct BreakerPolicy: Sendable, Hashable {
 
     /// What opens it.
     public var trip: Trip
-    /// How long it refuses everything before it lets a trial through, up to 1 hour.
+    /// How long it refuses everything before it lets a trial through, 1 ms to 1 hour.
     public var openFor: Duration
+    /// Each time it opens again without having closed, it stays open so many times longer, 1 (always the same) to 10.
+    public var growth: Double
+    /// However often it opened again, it stays open no longer than this, `openFor` to 1 hour.
+    public var openForMax: Duration
     /// So many trial calls at once while half-open, and so many successes to close, 1 to 100.
     public var trials: Int
 
     /// Five failures in a row, 60 seconds, one trial, unless told otherwise.
-    public init(trip: Trip = .consecutive(failures: 5), openFor: Duration = .seconds(60), trials: Int = 1) {
+    ///
+    /// - Parameter openForMax: by default ten times `openFor`, but no more than an hour.
+    public init(
+        trip: Trip = .consecutive(failures: 5), openFor: Duration = .seconds(60), growth: Double = 1,
+        openForMax: Duration? = nil, trials: Int = 1
+    ) {
         self.trip = trip
         self.openFor = openFor
+        self.growth = growth
+        self.openForMax = openForMax ?? max(openFor, min(openFor * 10, .seconds(3600)))
         self.trials = trials
+    }
+
+    /// How long it stays open when it has opened `times` times in a row (from 1) without having closed.
+    public func openTime(times: Int) -> Duration {
+        var time = openFor
+        // Stops at the longest, so that no number of openings can overflow it.
+        for _ in 1..<max(1, times) where growth > 1 && time < openForMax { time = time * growth }
+        return min(time, openForMax)
     }
 
     /// What is wrong with the values, each with what is allowed; empty when nothing is.
@@ -79,6 +98,9 @@ public struct BreakerPolicy: Sendable, Hashable {
             problems.require(.milliseconds(1) ... .seconds(3600), rate.slowAfter, "breaker.slowAfter")
         }
         problems.require(.milliseconds(1) ... .seconds(3600), openFor, "breaker.openFor")
+        if !(1...10).contains(growth) { problems.add("breaker.growth is \(growth); allowed are 1 to 10") }
+        problems.require(
+            min(openFor, .seconds(3600)) ... .seconds(3600), openForMax, "breaker.openForMax")
         problems.require(1...100, trials, "breaker.trials")
         return problems.list
     }

@@ -8,6 +8,16 @@ public enum BreakerState: String, Sendable, Hashable, CaseIterable {
     case halfOpen
 }
 
+/// What an operator holds a circuit breaker to, whatever its calls say.
+public enum BreakerForce: String, Sendable, Hashable, CaseIterable {
+    /// Calls are refused.
+    case open
+    /// Calls go through and nothing is counted; let go, it starts anew.
+    case closed
+    /// It never opens: calls go through and are counted as ever, so that people can see what it would have done.
+    case disabled
+}
+
 /// A breaker's leave to make one call. Give its outcome back with ``CircuitBreaker/record(_:_:took:)``.
 public struct BreakerPermit: Sendable, Hashable {
     let generation: UInt64
@@ -21,8 +31,8 @@ public struct BreakerSnapshot: Sendable, Hashable {
     public var target: String
     /// The state calls meet now.
     public var state: BreakerState
-    /// Whether a person holds it in that state.
-    public var isForced: Bool
+    /// What a person holds it to; nil when it goes by its calls.
+    public var forced: BreakerForce?
     /// Failures since the last success, while closed.
     public var consecutiveFailures: Int
     /// Calls in the window; 0 for a breaker that counts failures in a row.
@@ -39,4 +49,7 @@ public struct BreakerSnapshot: Sendable, Hashable {
     public var inStateFor: Duration
     /// When an open breaker lets a trial through; nil in the other states.
     public var retryAfter: Duration?
+
+    /// Whether a person holds it in that state.
+    public var isForced: Bool { forced != nil }
 }

@@ -51,10 +51,11 @@ public final class CircuitBreaker: Sendable {
         record(permit, outcome, took: took, now: time.uptime)
     }
 
-    /// Holds it open or closed for an operator; nil hands it back to its counting, closed and with nothing counted.
-    public func force(_ state: BreakerState?) {
+    /// Holds it open, closed or disabled for an operator; nil hands it back to its counting, closed and with nothing
+    /// counted.
+    public func force(_ force: BreakerForce?) {
         let now = time.uptime
-        change { $0.force(state, now: now) }
+        change { $0.force(force, now: now) }
     }
 
     /// What it looks like now.

@@ -95,14 +95,14 @@ public final class CallGuard: Sendable {
         }
     }
 
-    /// Holds the breaker open or closed; nil lets it go. Without a breaker nothing happens.
-    public func force(_ state: BreakerState?) { breaker?.force(state) }
+    /// Holds the breaker open, closed or disabled; nil lets it go. Without a breaker nothing happens.
+    public func force(_ force: BreakerForce?) { breaker?.force(force) }
 
     /// What it looks like now.
     public func snapshot() -> GuardSnapshot {
         GuardSnapshot(
             target: target, policy: policy.name, calls: calls.load(ordering: .relaxed),
-            attempts: attempts.load(ordering: .relaxed), failures: failures.load(ordering: .relaxed),
+            attempts: attempts.load(ordering: .relaxed), hedges: 0, failures: failures.load(ordering: .relaxed),
             timeouts: timeouts.load(ordering: .relaxed), ends: ends.now, breaker: breaker?.snapshot(),
             bulkhead: bulkhead?.snapshot(), retriesSaved: budget?.saved(now: world.time.uptime))
     }

@@ -10,12 +10,24 @@ public struct CallPolicy: Sendable, Hashable {
     public var breaker: BreakerPolicy?
     /// Nil: any number of calls at once.
     public var bulkhead: BulkheadPolicy?
+    /// How many attempts may be sent to the callee, by all callers of the target in this process; what is over it is
+    /// refused here. Nil: any number.
+    public var limit: TokenBucket.Limit?
+    /// Nil: an attempt that takes long is waited for alone.
+    public var hedge: HedgePolicy?
+    /// A call, or a further attempt, for which less than this is left until its deadline is not begun, as it could not
+    /// end in time; zero to 1 hour. Zero: only when nothing is left.
+    public var minimumTime: Duration
 
     /// 5 seconds, three attempts, the classic breaker, 50 calls at once, unless told otherwise.
     public init(
         name: String, timeout: Duration = .seconds(5), retry: RetryPolicy? = RetryPolicy(),
-        breaker: BreakerPolicy? = BreakerPolicy(), bulkhead: BulkheadPolicy? = .standard
+        breaker: BreakerPolicy? = BreakerPolicy(), bulkhead: BulkheadPolicy? = .standard,
+        limit: TokenBucket.Limit? = nil, hedge: HedgePolicy? = nil, minimumTime: Duration = .zero
     ) {
+        self.limit = limit
+        self.hedge = hedge
+        self.minimumTime = minimumTime
         self.name = name
         self.timeout = timeout
         self.retry = retry
@@ -34,16 +46,23 @@ public struct CallPolicy: Sendable, Hashable {
     public func problems() -> [String] {
         var problems = PolicyProblems()
         problems.require(.milliseconds(1) ... .seconds(3600), timeout, "timeout")
+        problems.require(.zero ... .seconds(3600), minimumTime, "minimumTime")
+        if minimumTime > timeout {
+            problems.add("minimumTime is \(minimumTime); allowed is up to the timeout, which is \(timeout)")
+        }
+        if hedge != nil, retry == nil {
+            problems.add("hedge is given without retry; allowed is hedging under a retry budget only")
+        }
         return problems.list + (retry?.problems() ?? []) + (breaker?.problems() ?? [])
-            + (bulkhead?.problems() ?? [])
+            + (bulkhead?.problems() ?? []) + (limit?.problems() ?? []) + (hedge?.problems() ?? [])
     }
 
-    /// Attempts of one call at most.
-    public var attemptsMax: Int { retry?.attemptsMax ?? 1 }
+    /// Attempts of one call at most, those beside one another included.
+    public var attemptsMax: Int { (retry?.attemptsMax ?? 1) * (1 + (hedge?.extraMax ?? 0)) }
 
     /// The longest one call can take without a deadline: the wait for room, every attempt to its end,
     /// every wait in between.
     public var worstCase: Duration {
-        (bulkhead?.waitMax ?? .zero) + timeout * attemptsMax + (retry?.longestWaits ?? .zero)
+        (bulkhead?.waitMax ?? .zero) + timeout * (retry?.attemptsMax ?? 1) + (retry?.longestWaits ?? .zero)
     }
 }

@@ -12,6 +12,10 @@ public struct GuardEvent: Sendable {
         case refused(Refusal)
         /// The breaker changed its state.
         case breakerChanged(from: BreakerState, to: BreakerState)
+        /// An attempt had taken `after`, and attempt `attempt` (from 2) was begun beside it.
+        case hedged(attempt: Int, after: Duration)
+        /// Another policy holds from now on. What had not changed kept its state.
+        case policyChanged(from: String, to: String)
         /// A fallback answered in place of the callee.
         case fellBack(slug: String)
     }
@@ -22,8 +26,10 @@ public struct GuardEvent: Sendable {
         case breaker
         /// No room, and none in time.
         case bulkhead
-        /// The deadline was over before the call began.
+        /// The deadline was over, or too near, before the call began.
         case deadline
+        /// More attempts than the limit of the policy allows.
+        case limiter
     }
 
     /// Why a failed attempt was the last.
@@ -61,6 +67,8 @@ public struct GuardSnapshot: Sendable, Hashable {
     public var calls: Int
     /// Attempts made; more than calls when some were repeated.
     public var attempts: Int
+    /// Those of them that were made beside another one.
+    public var hedges: Int
     /// Attempts that failed (``CallOutcome/failure``).
     public var failures: Int
     /// Those of them that took too long.

@@ -49,10 +49,10 @@ public final class PolicyRegistry: Sendable {
         return all.map { $0.snapshot() }.sorted { $0.target < $1.target }
     }
 
-    /// Holds a target's breaker open or closed for an operator; nil lets it go.
+    /// Holds a target's breaker open, closed or disabled for an operator; nil lets it go.
     ///
     /// - Returns: false when no call to that target was ever made.
-    public func force(_ state: BreakerState?, target: String) -> Bool {
+    public func force(_ state: BreakerForce?, target: String) -> Bool {
         guard let known = guards.withLock({ $0[target] }) else { return false }
         known.force(state)
         return true

@@ -8,6 +8,9 @@ public struct Backoff: Sendable, Hashable {
         case share(Double)
         /// Anywhere from nothing to the whole wait (Brooker, "Exponential Backoff And Jitter").
         case full
+        /// Anywhere from `first` to three times the wait before, up to `longest` (Brooker, "Exponential Backoff And
+        /// Jitter"): callers that failed together drift apart more with every failure. ``factor`` has no part in it.
+        case decorrelated
     }
 
     /// The wait before the second attempt, 1 ms to 1 hour.
@@ -37,21 +40,30 @@ public struct Backoff: Sendable, Hashable {
 
     /// The wait after the `failures`-th failure (from 1) in a row.
     ///
-    /// - Parameter chance: from 0 to below 1, see `RandomSource.unit()`.
-    public func wait(afterFailure failures: Int, chance: Double) -> Duration {
+    /// - Parameters:
+    ///   - chance: from 0 to below 1, see `RandomSource.unit()`.
+    ///   - last: the wait before; nil after the first failure.
+    public func wait(afterFailure failures: Int, chance: Double, last: Duration? = nil) -> Duration {
         let plain = plainWait(afterFailure: failures)
         return switch jitter {
         case .none: plain
         case .share(let share): plain * (1 + share * (2 * chance - 1))
         case .full: plain * chance
+        case .decorrelated: min(longest, first + (max(first, (last ?? first) * 3) - first) * chance)
         }
     }
 
     /// The longest wait that can come of it after the `failures`-th failure.
     func longestWait(afterFailure failures: Int) -> Duration {
         let plain = plainWait(afterFailure: failures)
-        guard case .share(let share) = jitter else { return plain }
-        return plain * (1 + share)
+        switch jitter {
+        case .none, .full: return plain
+        case .share(let share): return plain * (1 + share)
+        case .decorrelated:
+            var wait = first
+            for _ in 0..<max(1, failures) where wait < longest { wait *= 3 }
+            return min(wait, longest)
+        }
     }
 
     private func plainWait(afterFailure failures: Int) -> Duration {

@@ -11,6 +11,8 @@ struct RetryMachine: Sendable {
     private let isIdempotent: Bool
     /// Attempts that failed so far.
     private(set) var failures = 0
+    /// Of the backoff alone, without what the callee asked for.
+    private var lastWait: Duration?
 
     /// - Parameter policy: nil for one attempt only.
     init(_ policy: RetryPolicy?, isIdempotent: Bool) {
@@ -26,11 +28,14 @@ struct RetryMachine: Sendable {
         _ error: any Error, remaining: Duration, chance: Double, takeBudget: () -> Bool
     ) -> Decision {
         failures += 1
-        guard let policy, isIdempotent, let error = error as? any DescribedError, error.isRetryable else {
+        guard let policy, isIdempotent, let error = error as? any DescribedError, policy.conditions.allow(error)
+        else {
             return .giveUp(.notRetryable)
         }
         guard failures < policy.attemptsMax else { return .giveUp(.attemptsUsed) }
-        let wait = max(policy.backoff.wait(afterFailure: failures, chance: chance), error.retryAfter ?? .zero)
+        let own = policy.backoff.wait(afterFailure: failures, chance: chance, last: lastWait)
+        lastWait = own
+        let wait = max(own, error.retryAfter ?? .zero)
         guard wait < remaining else { return .giveUp(.deadline) }
         guard takeBudget() else { return .giveUp(.budgetEmpty) }
         return .retry(after: wait)

@@ -6,14 +6,18 @@ public struct RetryPolicy: Sendable, Hashable {
     public var backoff: Backoff
     /// What all callers of the target may spend on repeating.
     public var budget: RetryBudget.Policy
+    /// After which failures it tries again.
+    public var conditions: RetryConditions
 
     /// Three attempts, 500 then 1000 ms apart, within the usual budget, unless told otherwise.
     public init(
-        attemptsMax: Int = 3, backoff: Backoff = Backoff(), budget: RetryBudget.Policy = RetryBudget.Policy()
+        attemptsMax: Int = 3, backoff: Backoff = Backoff(), budget: RetryBudget.Policy = RetryBudget.Policy(),
+        conditions: RetryConditions = .passing
     ) {
         self.attemptsMax = attemptsMax
         self.backoff = backoff
         self.budget = budget
+        self.conditions = conditions
     }
 
     /// What is wrong with the values, each with what is allowed; empty when nothing is.

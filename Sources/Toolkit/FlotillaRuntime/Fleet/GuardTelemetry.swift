@@ -45,6 +45,12 @@ final class GuardTelemetry: Sendable {
                 "flotilla_breaker_transitions_total", "Changes of state of circuit breakers.", event,
                 ("from", from.rawValue), ("to", to.rawValue))
             logBreaker(event, from, to)
+        case .hedged:
+            count("flotilla_hedges_total", "Attempts that were made beside one that took long.", event)
+        case .policyChanged(let from, let to):
+            count(
+                "flotilla_policy_changes_total", "Changes of the policy of a target while it ran.", event,
+                ("from", from), ("to", to))
         case .fellBack(let slug):
             count(
                 "flotilla_fallbacks_total", "Calls that were answered by a fallback.", event, ("error", slug))
