@@ -79,37 +79,3 @@ internal import Testing
         #expect(limit.problems().contains { $0.hasPrefix(key) })
     }
 }
-
-@Suite("Token bucket table") struct TokenBucketTableTests {
-    private let time = ManualTime()
-    private let limit = TokenBucket.Limit(1, per: .seconds(60))
-
-    @Test("each key has a bucket of its own")
-    func keys() {
-        let table = TokenBucketTable<String>(keysMax: 100, time: time)
-        #expect(table.take(key: "ada", limit: limit).isAllowed)
-        #expect(!table.take(key: "ada", limit: limit).isAllowed)
-        #expect(table.take(key: "grace", limit: limit).isAllowed)
-        time.advance(by: .seconds(60))
-        #expect(table.take(key: "ada", limit: limit).isAllowed)
-    }
-
-    @Test("any number of keys fits into the memory it was given")
-    func bounded() {
-        let table = TokenBucketTable<Int>(keysMax: 100, time: time)
-        for key in 0..<10_000 {
-            _ = table.take(key: key, limit: limit)
-            #expect(table.count <= 100)
-        }
-    }
-
-    @Test("a key in use keeps its bucket while others come and go")
-    func inUse() {
-        let table = TokenBucketTable<Int>(keysMax: 100, time: time)
-        _ = table.take(key: -1, limit: limit)
-        for key in 0..<10_000 {
-            _ = table.take(key: key, limit: limit)
-            if key % 40 == 0 { #expect(!table.take(key: -1, limit: limit).isAllowed) }
-        }
-    }
-}

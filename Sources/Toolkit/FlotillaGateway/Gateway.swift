@@ -20,7 +20,7 @@ public final class Gateway: Responder {
     private let authenticator: (any Authenticator)?
     private let telemetry: Telemetry
     private let world: World
-    private let limiter: RateLimiter
+    private let limiter: CallerLimits
     private let documents: MergedDocument
     private let table: Mutex<RouteTable>
 
@@ -42,7 +42,7 @@ public final class Gateway: Responder {
         authenticator = verifier
         self.telemetry = telemetry
         self.world = world
-        limiter = RateLimiter(configuration.limits, time: world.time)
+        limiter = CallerLimits(configuration.limits, time: world.time)
         documents = MergedDocument(configuration, directory: directory)
         table = Mutex(
             try RouteTable(configuration.routes, telemetry: telemetry) { service in
@@ -100,7 +100,7 @@ public final class Gateway: Responder {
     private struct Pass {
         var context: CallContext
         var route: Int?
-        var standing: RateLimiter.Standing?
+        var standing: CallerLimits.Standing?
     }
 
     private func answer(_ request: Request, _ table: RouteTable, _ pass: inout Pass) async throws -> Response {

@@ -5,17 +5,17 @@ public import FlotillaResilience
 /// Plain data. A request has to pass every limit that concerns it.
 public struct RateLimitPlan: Sendable, Hashable {
     /// For everything together.
-    public var global: TokenBucket.Limit?
+    public var global: RateLimit?
     /// For one class of routes each, by the name in ``GatewayRoute/limitClass``.
-    public var classes: [String: TokenBucket.Limit]
+    public var classes: [String: RateLimit]
     /// For everything a signed-in user sends, by the tier of the user.
-    public var tiers: [String: TokenBucket.Limit]
+    public var tiers: [String: RateLimit]
     /// How many callers are kept in mind at once, for all limits together.
     public var callersMax: Int
 
     public init(
-        global: TokenBucket.Limit? = nil, classes: [String: TokenBucket.Limit] = [:],
-        tiers: [String: TokenBucket.Limit] = [:], callersMax: Int = 100_000
+        global: RateLimit? = nil, classes: [String: RateLimit] = [:],
+        tiers: [String: RateLimit] = [:], callersMax: Int = 100_000
     ) {
         self.global = global
         self.classes = classes

@@ -111,7 +111,11 @@ public struct RateLimit: Sendable, Hashable {
         problems.require(1...1_000_000, count, "rateLimit.count")
         problems.require(.milliseconds(1) ... .seconds(86_400), per, "rateLimit.per")
         switch algorithm {
-        case .tokenBucket(let burst): problems.require(1...1_000_000, burst, "rateLimit.burst")
+        case .tokenBucket(let burst):
+            problems.require(1...1_000_000, burst, "rateLimit.burst")
+            if problems.list.isEmpty {
+                problems.requireFilling(burst, of: .init(count, per: per, burst: burst), "rateLimit.burst")
+            }
         case .leakyBucket(let queue): problems.require(0...100_000, queue, "rateLimit.queue")
         case .slidingLog where count > Self.logMax:
             problems.add(

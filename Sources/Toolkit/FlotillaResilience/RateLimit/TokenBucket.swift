@@ -1,7 +1,8 @@
 /// A token bucket as one number: the moment at which it is full again (GCRA, ITU-T I.371).
 ///
-/// A value; time comes in, the decision goes out. Exact to the nanosecond. One bucket belongs to one
-/// limit; a limit that changes while it runs takes effect with the next call.
+/// A value; time comes in, the decision goes out. Exact to the nanosecond; what a token takes to come
+/// back is whole nanoseconds, rounded down. One bucket belongs to one limit; a limit that changes while it
+/// runs takes effect with the next call.
 public struct TokenBucket: Sendable, Hashable {
     /// How much may pass. Plain data.
     public struct Limit: Sendable, Hashable {
@@ -25,9 +26,7 @@ public struct TokenBucket: Sendable, Hashable {
             problems.require(1...1_000_000, tokens, "limit.tokens")
             problems.require(.milliseconds(1) ... .seconds(86_400), per, "limit.per")
             problems.require(1...1_000_000, burst, "limit.burst")
-            if problems.list.isEmpty, nanosecondsPerToken == 0 {
-                problems.add("limit.tokens is \(tokens) per \(per); allowed is at most one a nanosecond")
-            }
+            if problems.list.isEmpty { problems.requireFilling(burst, of: self, "limit.burst") }
             return problems.list
         }
 
@@ -35,18 +34,8 @@ public struct TokenBucket: Sendable, Hashable {
         var nanosecondsPerToken: Int64 { per.nanoseconds / Int64(tokens) }
     }
 
-    /// What became of one request for tokens, with what the `RateLimit` header fields need.
-    public struct Decision: Sendable, Hashable {
-        /// Whether the tokens were there and have been taken.
-        public var isAllowed: Bool
-        /// Whole tokens left.
-        public var remaining: Int
-        /// When the same request would be allowed; zero when it was. Nil when it never will be,
-        /// because it asks for more than the bucket holds.
-        public var retryAfter: Duration?
-        /// When the bucket is full again.
-        public var fullAfter: Duration
-    }
+    /// What became of one request for tokens.
+    public typealias Decision = RateLimit.Decision
 
     /// Uptime in nanoseconds at which the bucket is full.
     private var fullAt: Int64 = .min
@@ -63,20 +52,36 @@ public struct TokenBucket: Sendable, Hashable {
         let size = each * Int64(limit.burst)
         // A smaller limit may have come into force; nobody waits for more than the bucket can hold.
         let missing = min(max(fullAt, now) - now, size)
+        guard count <= limit.burst else {
+            return Decision(
+                isAllowed: false, remaining: Int((size - missing) / each), retryAfter: nil,
+                fullAfter: .nanoseconds(missing))
+        }
         let wanted = each * Int64(count)
         let isAllowed = missing + wanted <= size
         let after = isAllowed ? missing + wanted : missing
         fullAt = now + after
         return Decision(
             isAllowed: isAllowed, remaining: Int((size - after) / each),
-            retryAfter: isAllowed ? .zero : wanted > size ? nil : .nanoseconds(missing + wanted - size),
+            retryAfter: isAllowed ? .zero : .nanoseconds(missing + wanted - size),
             fullAfter: .nanoseconds(after))
     }
 }
 
 extension Duration {
     /// Whole nanoseconds, rounded toward zero.
-    fileprivate var nanoseconds: Int64 {
+    var nanoseconds: Int64 {
         components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}
+
+extension PolicyProblems {
+    /// A bucket that takes longer to fill than a clock can count is refused.
+    mutating func requireFilling(_ size: Int, of limit: TokenBucket.Limit, _ key: String) {
+        let yearsMax = 100.0
+        let years = Double(limit.nanosecondsPerToken) * Double(size) / (365 * 86_400e9)
+        if years > yearsMax {
+            add("\(key) is \(size), which takes \(Int(years)) years to fill; allowed are up to \(Int(yearsMax)) years")
+        }
     }
 }

@@ -4,8 +4,8 @@ internal import FlotillaResilience
 internal import HTTPTypes
 
 /// Counts what each caller sends, and says when it is too much.
-struct RateLimiter: Sendable {
-    /// One bucket: a limit and whom it counts for.
+struct CallerLimits: Sendable {
+    /// One limiter: a limit and whom it counts for.
     private struct Key: Hashable, Sendable {
         var limit: String
         var caller: String
@@ -13,16 +13,16 @@ struct RateLimiter: Sendable {
 
     /// How things stand for a caller, by the limit that leaves least.
     struct Standing: Sendable {
-        var limit: TokenBucket.Limit
-        var decision: TokenBucket.Decision
+        var limit: RateLimit
+        var decision: RateLimit.Decision
     }
 
     private let plan: RateLimitPlan
-    private let buckets: TokenBucketTable<Key>
+    private let limiters: RateLimiterTable<Key>
 
     init(_ plan: RateLimitPlan, time: any TimeSource) {
         self.plan = plan
-        buckets = TokenBucketTable(keysMax: max(2, plan.callersMax), time: time)
+        limiters = RateLimiterTable(keysMax: max(2, plan.callersMax), time: time)
     }
 
     /// Takes one request into account.
@@ -31,9 +31,9 @@ struct RateLimiter: Sendable {
     func take(_ limitClass: String, principal: Principal?, address: String) -> Standing? {
         let caller = principal.map { "user \($0.id)" } ?? CallerAddress.key(address)
         var standing: Standing?
-        func take(_ name: String, _ limit: TokenBucket.Limit?) -> Bool {
+        func take(_ name: String, _ limit: RateLimit?) -> Bool {
             guard let limit else { return true }
-            let decision = buckets.take(key: Key(limit: name, caller: caller), limit: limit)
+            let decision = limiters.take(key: Key(limit: name, caller: caller), limit: limit)
             if !decision.isAllowed || decision.remaining < standing?.decision.remaining ?? .max {
                 standing = Standing(limit: limit, decision: decision)
             }
@@ -46,23 +46,23 @@ struct RateLimiter: Sendable {
     }
 }
 
-extension RateLimiter.Standing {
+extension CallerLimits.Standing {
     /// The error for a caller that has to wait; nil while it may go on.
     var refusal: ServiceError? {
         guard !decision.isAllowed else { return nil }
         let pause = max(decision.retryAfter ?? limit.per, .seconds(1))
         return ServiceError(
             .limited, "rate-limited",
-            "These are more than \(limit.tokens) requests in \(Problem.wholeSeconds(limit.per)) s; "
+            "These are more than \(limit.count) requests in \(Problem.wholeSeconds(limit.per)) s; "
                 + "wait \(Problem.wholeSeconds(pause)) s.", retryAfter: pause)
     }
 
     /// `RateLimit-Limit`, `-Remaining`, `-Reset` and `-Policy` (draft-ietf-httpapi-ratelimit-headers-07).
     func stamp(_ headers: inout HTTPFields) {
-        headers[.rateLimitLimit] = String(limit.tokens)
+        headers[.rateLimitLimit] = String(limit.count)
         headers[.rateLimitRemaining] = String(decision.remaining)
         headers[.rateLimitReset] = String(decision.fullAfter > .zero ? Problem.wholeSeconds(decision.fullAfter) : 0)
-        headers[.rateLimitPolicy] = "\(limit.tokens);w=\(Problem.wholeSeconds(limit.per))"
+        headers[.rateLimitPolicy] = "\(limit.count);w=\(Problem.wholeSeconds(limit.per))"
     }
 }
 
