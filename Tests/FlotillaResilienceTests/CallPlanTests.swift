@@ -3,54 +3,154 @@ internal import FlotillaResilience
 internal import Testing
 
 @Suite("Call plan") struct CallPlanTests {
-    private static func edge(_ caller: String, _ callee: String, attempts: Int = 3) -> CallPlan.Edge {
-        CallPlan.Edge(
-            caller: caller, callee: callee,
-            policy: CallPolicy(
-                name: "test", timeout: .seconds(2),
-                retry: RetryPolicy(attemptsMax: attempts, backoff: Backoff(jitter: .none)), bulkhead: nil))
+    private static func policy(
+        _ name: String = "test", timeout: Duration = .seconds(1), attempts: Int = 1, share: Double = 0.1,
+        bulkhead: BulkheadPolicy? = BulkheadPolicy(waitMax: .zero)
+    ) -> CallPolicy {
+        CallPolicy(
+            name: name, timeout: timeout,
+            retry: RetryPolicy(
+                attemptsMax: attempts, backoff: .fixed(.milliseconds(100), jitter: .none),
+                budget: RetryBudget.Policy(share: share)),
+            bulkhead: bulkhead)
     }
 
-    private let shop = CallPlan([
-        edge("orders", "catalog"), edge("gateway", "orders"), edge("orders", "carts", attempts: 1),
-        edge("carts", "catalog"),
-    ])
+    private static func edge(_ caller: String, _ callee: String, _ policy: CallPolicy) -> CallPlan.Edge {
+        CallPlan.Edge(caller: caller, callee: callee, policy: policy)
+    }
 
-    @Test("every chain has its attempts multiplied, and the wait of its first call")
+    /// gateway → orders → carts → catalog, and orders → catalog.
+    private static func shop(inner: CallPolicy, outer: CallPolicy) -> [CallPlan.Edge] {
+        [
+            edge("orders", "catalog", inner), edge("gateway", "orders", outer), edge("gateway", "users", outer),
+            edge("orders", "carts", inner), edge("carts", "catalog", inner),
+        ]
+    }
+
+    private static let read = CallPlan.Entry(
+        "GET /orders", start: "gateway", first: "orders", deadline: .seconds(5))
+    private static let write = CallPlan.Entry(
+        "POST /orders", start: "gateway", first: "orders", deadline: .seconds(5), isRepeatable: false)
+
+    private static let sound = shop(inner: policy(attempts: 2), outer: policy(timeout: .seconds(4), attempts: 2))
+
+    @Test("every chain of a way in has its attempts multiplied; what must not be repeated is tried once at the door")
     func worstCases() {
-        let worst = shop.worstCases()
-        #expect(worst.map(\.text) == [
+        let worst = CallPlan(Self.sound, entries: [Self.read, Self.write]).worstCases()
+        #expect(worst[0].chains.map(\.text) == [
             "gateway → orders", "gateway → orders → carts", "gateway → orders → carts → catalog",
             "gateway → orders → catalog",
         ])
-        #expect(worst.map(\.attempts) == [3, 3, 9, 9])
-        #expect(worst.allSatisfy { $0.time == .seconds(6) + .milliseconds(1500) })
+        #expect(worst[0].chains.map(\.attempts) == [2, 4, 8, 4])
+        #expect(worst[1].chains.map(\.attempts) == [1, 2, 4, 2])
+        #expect(worst.map(\.calls) == [18, 9])
+        #expect(worst.map(\.fanOut) == [2, 2])
     }
 
-    @Test("a plan over budget is refused with chain, figure and what is allowed; one within it is not")
-    func budget() {
-        #expect(shop.problems(attemptsMax: 9, timeMax: .seconds(8)).isEmpty)
-        let problems = shop.problems(attemptsMax: 8, timeMax: .seconds(7))
-        #expect(problems.count == 3)
-        #expect(problems[0].hasPrefix("gateway → orders: one call may take 7.5 seconds; allowed are 7.0 seconds"))
-        #expect(problems[1].hasPrefix("gateway → orders → carts → catalog: one call may become 9 calls"))
+    @Test("whoever comes in waits for the attempts of the door, and no longer than the deadline")
+    func time() {
+        let worst = CallPlan(Self.sound, entries: [Self.read, Self.write]).worstCases()
+        #expect(worst[0].time == .seconds(5))
+        #expect(worst[0].isCut)
+        #expect(worst[1].time == .seconds(4))
+        #expect(!worst[1].isCut)
     }
 
-    @Test("circles are found once each, wherever they begin, and end the walk")
+    @Test("a sound plan is not refused")
+    func sound() {
+        let plan = CallPlan(Self.sound, entries: [Self.read, Self.write])
+        #expect(plan.refusals(attemptsMax: 8, loadMax: 1.5) == [])
+    }
+
+    @Test("retries that multiply past what is allowed are refused, with the product, at the hop where they do")
+    func attempts() throws {
+        let plan = CallPlan(
+            Self.shop(inner: Self.policy(attempts: 3, share: 0.01), outer: Self.policy(timeout: .seconds(4))),
+            entries: [Self.read, Self.write])
+        let refusals = plan.refusals(attemptsMax: 8, loadMax: 1.5)
+        let refusal = try #require(refusals.first)
+        #expect(refusals.count == 1)
+        #expect(refusal.kind == .attempts)
+        #expect(refusal.subject == "gateway → orders → carts → catalog")
+        #expect(refusal.target == "carts → catalog")
+        #expect(refusal.entries == ["GET /orders", "POST /orders"])
+        #expect(refusal.sentence.hasPrefix("one request may become 9 calls (1 × 3 × 3); allowed are 8."))
+        #expect(plan.refusals(attemptsMax: 9, loadMax: 1.5) == [])
+    }
+
+    @Test("retry budgets that multiply past what is allowed are refused, for a failing service would be buried")
+    func load() throws {
+        let plan = CallPlan(
+            Self.shop(
+                inner: Self.policy(attempts: 2, share: 0.2),
+                outer: Self.policy(timeout: .seconds(4), attempts: 2, share: 0.2)),
+            entries: [Self.read])
+        let refusals = plan.refusals(attemptsMax: 8, loadMax: 1.5)
+        #expect(refusals.map(\.kind) == [.load])
+        #expect(refusals[0].subject == "gateway → orders → carts → catalog")
+        #expect(refusals[0].sentence.hasPrefix("while it fails it may receive 1.73 times its load"))
+        #expect(plan.refusals(attemptsMax: 8, loadMax: 1.75) == [])
+    }
+
+    @Test("an inner timeout longer than what waits for it is refused: than the deadline, and than an outer attempt")
+    func timeouts() {
+        let late = CallPlan(
+            Self.shop(inner: Self.policy(timeout: .seconds(5)), outer: Self.policy(timeout: .seconds(6))),
+            entries: [Self.read])
+        let refusals = late.refusals(attemptsMax: 8, loadMax: 1.5)
+        #expect(refusals.map(\.subject) == ["gateway → orders"])
+        #expect(refusals[0].sentence.contains("may take 6.0 seconds"))
+        #expect(refusals[0].sentence.contains("the deadline of GET /orders ends after 5.0 seconds"))
+        let inner = CallPlan(
+            Self.shop(inner: Self.policy(timeout: .seconds(3)), outer: Self.policy("door", timeout: .seconds(2))),
+            entries: [Self.read])
+        let deep = inner.refusals(attemptsMax: 8, loadMax: 1.5)
+        #expect(deep.map(\.kind) == [.timeout, .timeout, .timeout])
+        #expect(deep[0].sentence.contains("an attempt of gateway → orders (policy 'door') ends after 2.0 seconds"))
+    }
+
+    @Test("a circle of services that wait for each other is refused once, wherever it begins, and ends the walk")
     func circles() {
-        let plan = CallPlan([
-            Self.edge("edge", "b"), Self.edge("b", "c"), Self.edge("c", "a"), Self.edge("a", "b"), Self.edge("c", "c"),
-        ])
+        let policy = Self.policy()
+        let plan = CallPlan(
+            [
+                Self.edge("edge", "b", policy), Self.edge("b", "c", policy), Self.edge("c", "a", policy),
+                Self.edge("a", "b", policy), Self.edge("c", "c", policy),
+            ], entries: [CallPlan.Entry("GET /", start: "edge", deadline: .seconds(5))])
         #expect(plan.circles() == [["a", "b", "c", "a"], ["c", "c"]])
-        #expect(plan.worstCases().map(\.text).contains("edge → b → c → a"))
-        #expect(plan.problems(attemptsMax: .max, timeMax: .seconds(3600)).count == 2)
-        #expect(shop.circles().isEmpty)
+        #expect(plan.worstCases()[0].chains.last?.text == "edge → b → c → a")
+        let refusals = plan.refusals(attemptsMax: .max, loadMax: 10)
+        #expect(refusals.map(\.kind) == [.circle, .circle])
+        #expect(refusals[0].subject == "a → b → c → a")
+        #expect(CallPlan(Self.sound).circles().isEmpty)
+    }
+
+    @Test("calls without a bulkhead are refused: what waits would have no bound")
+    func unbounded() {
+        var edges = Self.sound
+        edges[2].policy = Self.policy("loose", timeout: .seconds(4), attempts: 2, bulkhead: nil)
+        let refusals = CallPlan(edges, entries: [Self.read]).refusals(attemptsMax: 8, loadMax: 1.5)
+        #expect(refusals.map(\.kind) == [.unbounded])
+        #expect(refusals[0].target == "gateway → users")
+        #expect(refusals[0].sentence.contains("'loose'"))
     }
 
     @Test("a chain of any length does not overflow")
     func long() {
-        let edges = (0..<100).map { Self.edge("service-\(100 + $0)", "service-\(101 + $0)", attempts: 10) }
-        #expect(CallPlan(edges).worstCases().last?.attempts == .max)
+        let policy = Self.policy(attempts: 10)
+        let edges = (0..<100).map { Self.edge("service-\(100 + $0)", "service-\(101 + $0)", policy) }
+        let worst = CallPlan(edges, entries: [.init("x", start: "service-100", deadline: .seconds(5))]).worstCases()
+        #expect(worst[0].chains.last?.attempts == .max)
+        #expect(worst[0].calls == .max)
+    }
+
+    @Test("a net of calls that nobody can follow is refused, not walked for ever")
+    func net() {
+        let names = (0..<12).map { "s\($0 + 10)" }
+        let edges = names.flatMap { a in names.filter { $0 > a }.map { Self.edge(a, $0, Self.policy()) } }
+            + names.flatMap { a in names.filter { $0 < a }.map { Self.edge(a, $0, Self.policy()) } }
+        let plan = CallPlan(edges, entries: [.init("x", start: "s10", deadline: .seconds(5))])
+        #expect(plan.refusals(attemptsMax: 8, loadMax: 1.5).contains { $0.kind == .chains })
     }
 }
 

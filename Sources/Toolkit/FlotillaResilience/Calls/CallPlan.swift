@@ -1,8 +1,9 @@
 internal import FlotillaCore
 
-/// Who calls whom under which policy, checked before anything runs: what is the worst that one call can cause?
+/// Who calls whom under which policy, checked before anything runs: what is the worst that one request can cause?
 ///
-/// Retries multiply along a chain: three attempts at each of three hops are 27 calls to the last one.
+/// Retries multiply along a chain: three attempts at each of three hops are 27 calls to the last one. Timeouts do not
+/// add up by themselves: an inner one that is longer than the outer one works on for nobody.
 /// A value; its answers are in a fixed order.
 public struct CallPlan: Sendable {
     /// One service calls another.
@@ -11,50 +12,106 @@ public struct CallPlan: Sendable {
         public var caller: String
         /// The called service.
         public var callee: String
+        /// Which operation of it: `GetProducts`; nil where they have no names.
+        public var operation: String?
         /// What the calls go by.
         public var policy: CallPolicy
 
-        public init(caller: String, callee: String, policy: CallPolicy) {
+        public init(caller: String, callee: String, operation: String? = nil, policy: CallPolicy) {
             self.caller = caller
             self.callee = callee
+            self.operation = operation
             self.policy = policy
+        }
+
+        /// `catalog.GetProducts`.
+        public var call: String { operation.map { "\(callee).\($0)" } ?? callee }
+        /// `orders → catalog.GetProducts`.
+        public var target: String { caller + PolicyBook.arrow + call }
+    }
+
+    /// A way in: a route, a consumer, a schedule.
+    public struct Entry: Sendable, Hashable {
+        /// For people: `POST /api/v1/orders`.
+        public var name: String
+        /// Who makes the first calls: `gateway`.
+        public var start: String
+        /// Whom it calls for this entry; nil: whomever it may.
+        public var first: String?
+        /// How long whoever came in waits.
+        public var deadline: Duration
+        /// Whether the first call may be made twice.
+        public var isRepeatable: Bool
+
+        public init(
+            _ name: String, start: String, first: String? = nil, deadline: Duration, isRepeatable: Bool = true
+        ) {
+            self.name = name
+            self.start = start
+            self.first = first
+            self.deadline = deadline
+            self.isRepeatable = isRepeatable
         }
     }
 
-    /// The worst that a call along one chain can cause.
-    public struct WorstCase: Sendable, Hashable {
-        /// The services of the chain, from one that nobody calls.
-        public var chain: [String]
-        /// Calls the last one may receive for one call of the first: attempts, multiplied.
+    /// The worst that one chain of calls can come to.
+    public struct Chain: Sendable, Hashable {
+        /// The calls, from the first one.
+        public var edges: [Edge]
+        /// Attempts of each call.
+        public var factors: [Int]
+        /// Calls the last one may receive for one request: the factors, multiplied.
         public var attempts: Int
-        /// How long the first one may wait: its own policy bounds all that follows.
-        public var time: Duration
+        /// So many times its load the last one may receive while it fails, for a long time: retry budgets, multiplied.
+        public var load: Double
 
-        /// `gateway → orders → catalog`.
-        public var text: String { chain.joined(separator: PolicyBook.arrow) }
+        /// `gateway → orders → catalog.GetProducts`.
+        public var text: String {
+            ([edges.first?.caller ?? ""] + edges.map(\.call)).joined(separator: PolicyBook.arrow)
+        }
     }
 
-    /// Chains are looked at up to this many; more is a plan nobody can follow.
+    /// The worst that one way in can come to.
+    public struct WorstCase: Sendable, Hashable {
+        /// The way in.
+        public var entry: Entry
+        /// How long whoever came in may wait.
+        public var time: Duration
+        /// Whether the deadline ends it before its calls have made all their attempts.
+        public var isCut: Bool
+        /// So many services the one that calls the most calls.
+        public var fanOut: Int
+        /// Every chain, by its text.
+        public var chains: [Chain]
+
+        /// All calls there may be, of all chains together.
+        public var calls: Int {
+            chains.reduce(0) { sum, chain in
+                let (all, overflow) = sum.addingReportingOverflow(chain.attempts)
+                return overflow ? .max : all
+            }
+        }
+    }
+
+    /// Chains of one way in are looked at up to this many; more is a plan nobody can follow.
     public static let chainsMax = 10_000
 
-    private let outgoing: [String: [Edge]]
-    private let roots: [String]
+    let outgoing: [String: [Edge]]
+    let entries: [Entry]
     private let callers: [String]
 
-    /// A plan of these calls.
-    public init(_ edges: [Edge]) {
-        outgoing = Dictionary(grouping: edges, by: \.caller).mapValues { $0.sorted { $0.callee < $1.callee } }
+    /// A plan of these calls and ways in.
+    public init(_ edges: [Edge], entries: [Entry] = []) {
+        outgoing = Dictionary(grouping: edges, by: \.caller).mapValues { $0.sorted { $0.call < $1.call } }
         callers = outgoing.keys.sorted()
-        let callees = Set(edges.map(\.callee))
-        roots = callers.filter { !callees.contains($0) }
+        self.entries = entries
     }
 
-    /// Every chain with its worst case, by chain. Circles are left out; see ``circles()``.
-    public func worstCases() -> [WorstCase] {
-        var found: [WorstCase] = []
-        for root in roots { walk(WorstCase(chain: [root], attempts: 1, time: .zero), &found) }
-        return found
-    }
+    /// Every call of the plan, by target.
+    public var edges: [Edge] { callers.flatMap { outgoing[$0] ?? [] } }
+
+    /// Every way in with its worst case, in the order given. Circles are left out; see ``circles()``.
+    public func worstCases() -> [WorstCase] { entries.map(worstCase) }
 
     /// Chains that come back to where they began, each from its first service by name.
     public func circles() -> [[String]] {
@@ -63,39 +120,36 @@ public struct CallPlan: Sendable {
         return found.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// What is over the budget, each with the chain and the number allowed; empty when nothing is.
-    ///
-    /// - Parameters:
-    ///   - attemptsMax: calls one service may receive for one call at the start of a chain.
-    ///   - timeMax: how long the start of a chain may wait.
-    public func problems(attemptsMax: Int, timeMax: Duration) -> [String] {
-        var problems = circles().map {
-            "\($0.joined(separator: PolicyBook.arrow)) is a circle: one call may never end; break it with a message"
+    private func worstCase(of entry: Entry) -> WorstCase {
+        var chains: [Chain] = []
+        walk(Chain(edges: [], factors: [], attempts: 1, load: 1), at: entry.start, entry, &chains)
+        let first = chains.filter { $0.edges.count == 1 }
+        let wanted = first.map { chain in
+            let policy = chain.edges[0].policy
+            return chain.factors[0] == 1 ? policy.worstCase(attempts: 1) : policy.worstCase
         }
-        for worst in worstCases() {
-            if worst.attempts > attemptsMax {
-                problems.append(
-                    "\(worst.text): one call may become \(worst.attempts) calls; allowed are \(attemptsMax)."
-                        + " Retry at one hop only.")
-            }
-            if worst.chain.count == 2, worst.time > timeMax {
-                problems.append(
-                    "\(worst.text): one call may take \(worst.time); allowed are \(timeMax)."
-                        + " Shorten its timeout, or retry less.")
-            }
-        }
-        return problems
+        let time = wanted.max() ?? .zero
+        var fanOut: [String: Set<String>] = [:]
+        for chain in chains { if let last = chain.edges.last { fanOut[last.caller, default: []].insert(last.call) } }
+        return WorstCase(
+            entry: entry, time: min(entry.deadline, time), isCut: time > entry.deadline,
+            fanOut: fanOut.values.map(\.count).max() ?? 0, chains: chains)
     }
 
-    private func walk(_ so: WorstCase, _ found: inout [WorstCase]) {
-        for edge in outgoing[so.chain[so.chain.count - 1]] ?? [] {
-            guard found.count < Self.chainsMax, !so.chain.contains(edge.callee) else { continue }
-            let (attempts, overflow) = so.attempts.multipliedReportingOverflow(by: edge.policy.attemptsMax)
-            let next = WorstCase(
-                chain: so.chain + [edge.callee], attempts: overflow ? .max : attempts,
-                time: so.chain.count == 1 ? edge.policy.worstCase : so.time)
+    private func walk(_ so: Chain, at node: String, _ entry: Entry, _ found: inout [Chain]) {
+        for edge in outgoing[node] ?? [] {
+            let isFirst = so.edges.isEmpty
+            if isFirst, let only = entry.first, edge.callee != only { continue }
+            let isKnown = edge.callee == entry.start || so.edges.contains { $0.callee == edge.callee }
+            guard found.count < Self.chainsMax, !isKnown else { continue }
+            let factor = isFirst && !entry.isRepeatable ? 1 : edge.policy.attemptsMax
+            let (attempts, overflow) = so.attempts.multipliedReportingOverflow(by: factor)
+            let share = factor > 1 ? edge.policy.retry?.budget.share ?? 0 : 0
+            let next = Chain(
+                edges: so.edges + [edge], factors: so.factors + [factor], attempts: overflow ? .max : attempts,
+                load: so.load * (1 + share))
             found.append(next)
-            walk(next, &found)
+            walk(next, at: edge.callee, entry, &found)
         }
     }
 
@@ -108,5 +162,15 @@ public struct CallPlan: Sendable {
                 findCircles(chain + [edge.callee], &found)
             }
         }
+    }
+}
+
+extension CallPolicy {
+    /// The longest a call can take that is attempted so often at most.
+    func worstCase(attempts: Int) -> Duration {
+        guard attempts < retry?.attemptsMax ?? 1 else { return worstCase }
+        var less = self
+        less.retry?.attemptsMax = max(1, attempts)
+        return less.worstCase
     }
 }

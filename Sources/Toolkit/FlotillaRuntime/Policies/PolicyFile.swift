@@ -1,0 +1,166 @@
+public import FlotillaConfiguration
+public import FlotillaResilience
+
+/// The policies of a fleet, as one YAML file says them: named parts, policies made of them, and what they go with.
+///
+/// A value; see docs/policies.md for the format. Of everything in it is known at which line it was said.
+public struct PolicyFile: Sendable {
+    /// One value of a policy, and who said so.
+    public struct Value: Sendable, Hashable {
+        /// `retry.backoff.first`.
+        public var key: String
+        /// As it would be written: `500ms`, or `none`.
+        public var text: String
+        /// A line of the file, or the built-in default.
+        public var origin: ConfigurationOrigin
+        /// The named part or policy it came through: `retries.usual`, `policies.standard`; nil: none.
+        public var through: String?
+    }
+
+    /// A policy of the file.
+    public struct Policy: Sendable {
+        /// `critical`.
+        public var name: String
+        /// What it is for, in the words of the file.
+        public var about: String?
+        /// Where it begins.
+        public var origin: ConfigurationOrigin
+        /// What its calls go by.
+        public var call: CallPolicy
+        /// How the instances of the callee are chosen; nil: as the fleet chooses anyway.
+        public var balancer: BalancerPolicy?
+        /// When an instance is not chosen for a while; nil: never for that.
+        public var outliers: OutlierPolicy?
+        /// How much is under way at once at most, by measuring; nil: nobody measures.
+        public var adaptive: AdaptiveLimit?
+        /// Every value, in a fixed order.
+        public var values: [Value]
+    }
+
+    /// How a consumer tries again.
+    public struct Delivery: Sendable, Hashable {
+        /// `standard`; nil: the built-in one.
+        public var name: String?
+        /// How often and when.
+        public var policy: RedeliveryBounds
+        /// Every value, in a fixed order.
+        public var values: [Value]
+    }
+
+    /// What a database takes on.
+    public struct Store: Sendable, Hashable {
+        /// `standard`; nil: the built-in one.
+        public var name: String?
+        /// Its queue and its groups.
+        public var bounds: StoreBounds
+        /// Every value, in a fixed order.
+        public var values: [Value]
+    }
+
+    /// Something of `targets:`.
+    public struct Attachment: Sendable, Hashable {
+        /// With the arrow as `→`: `orders → catalog.GetProducts`.
+        public var pattern: String
+        /// Which policy.
+        public var policy: String
+        /// Where the pattern stands.
+        public var origin: ConfigurationOrigin
+    }
+
+    /// The file's name in messages.
+    public internal(set) var path: String
+    /// In the order of the file.
+    public internal(set) var policies: [Policy] = []
+    /// What goes with calls.
+    public internal(set) var calls: [Attachment] = []
+    /// What goes with the consumers of services.
+    public internal(set) var consumers: [Attachment] = []
+    /// What goes with the databases of services.
+    public internal(set) var databases: [Attachment] = []
+    /// What the plan of all calls may come to.
+    public internal(set) var bounds = PlanBounds()
+    var deliveries: [Delivery] = []
+    var stores: [Store] = []
+
+    init(path: String) { self.path = path }
+
+    /// Which policy goes with which call.
+    public var book: PolicyBook {
+        var byTarget: [String: CallPolicy] = [:]
+        for attachment in calls {
+            byTarget[attachment.pattern] = policies.first { $0.name == attachment.policy }?.call
+        }
+        return PolicyBook(byTarget: byTarget)
+    }
+
+    /// The policy that holds for a call, and the entry that says so; nil when no entry fits.
+    public func policy(for target: String) -> (policy: Policy, attachment: Attachment)? {
+        for pattern in PolicyBook.patterns(for: target) {
+            guard let attachment = calls.first(where: { $0.pattern == pattern }),
+                let policy = policies.first(where: { $0.name == attachment.policy })
+            else { continue }
+            return (policy, attachment)
+        }
+        return nil
+    }
+
+    /// How the consumer of a service tries again.
+    public func delivery(for service: String) -> (delivery: Delivery, attachment: Attachment?) {
+        let found = Self.match(service, consumers)
+        let delivery = deliveries.first { $0.name == found?.policy } ?? PolicyCompiler.usualDelivery
+        return (delivery, found)
+    }
+
+    /// What the database of a service takes on.
+    public func store(for service: String) -> (store: Store, attachment: Attachment?) {
+        let found = Self.match(service, databases)
+        return (stores.first { $0.name == found?.policy } ?? PolicyCompiler.usualStore, found)
+    }
+
+    private static func match(_ service: String, _ attachments: [Attachment]) -> Attachment? {
+        attachments.first { $0.pattern == service } ?? attachments.first { $0.pattern == PolicyBook.any }
+    }
+}
+
+/// How often and when a message whose handler failed is tried again; becomes a `RedeliveryPolicy`.
+public struct RedeliveryBounds: Sendable, Hashable {
+    /// All tries, the first included.
+    public var attemptsMax: Int
+    /// The pause after the first failure; it doubles with each further one.
+    public var firstDelay: Duration
+    /// No pause is longer.
+    public var delayMax: Duration
+
+    /// The time all pauses take together, at most.
+    public var pauses: Duration {
+        var sum = Duration.zero
+        var pause = firstDelay
+        for _ in 1..<max(1, attemptsMax) {
+            sum += min(pause, delayMax)
+            if pause < delayMax { pause = pause * 2 }
+        }
+        return sum
+    }
+}
+
+/// What a database takes on; becomes `Database.Options`.
+public struct StoreBounds: Sendable, Hashable {
+    /// Writes that may wait at a time.
+    public var queuedWritesMax: Int
+    /// Writes that share one commit at the most.
+    public var groupWritesMax: Int
+}
+
+/// What the plan of a fleet's calls may come to.
+public struct PlanBounds: Sendable, Hashable {
+    /// So many calls one service may receive for one request that comes in.
+    public var attemptsMax: Int
+    /// So many times the load a failing service may receive through retries, by the budgets of the chain multiplied.
+    public var loadMax: Double
+
+    /// 8 calls, and half as much load again, unless told otherwise.
+    public init(attemptsMax: Int = 8, loadMax: Double = 1.5) {
+        self.attemptsMax = attemptsMax
+        self.loadMax = loadMax
+    }
+}
