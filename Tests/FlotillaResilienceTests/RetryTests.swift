@@ -51,7 +51,7 @@ internal import Testing
             machine = RetryBudgetMachine(policy, now: now)
         }
 
-        func noteCalls(_ count: Int) { for _ in 0..<count { machine.noteCall(now: .zero) } }
+        func noteCalls(_ count: Int) { for _ in 0..<count { machine.noteCall() } }
         func take(upTo count: Int, now: Duration) -> Int { (0..<count).count { _ in machine.takeRetry(now: now) } }
         func saved(now: Duration) -> Int { machine.saved(now: now) }
     }
@@ -95,7 +95,7 @@ internal import Testing
             for _ in 0..<8 {
                 group.addTask {
                     (0..<100).count { _ in
-                        budget.noteCall(now: .zero)
+                        budget.noteCall()
                         return budget.takeRetry(now: .zero)
                     }
                 }

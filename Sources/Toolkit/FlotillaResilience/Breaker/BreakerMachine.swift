@@ -16,7 +16,7 @@ struct BreakerMachine: Sendable {
 
     let policy: BreakerPolicy
     private var phase = Phase.closed
-    private var generation: UInt64 = 0
+    private(set) var generation: UInt64
     private var window: BreakerWindow
     private var consecutiveFailures = 0
     private(set) var forced: BreakerForce?
@@ -26,8 +26,13 @@ struct BreakerMachine: Sendable {
     /// How often it opened without having closed in between.
     private var openedInARow = 0
 
-    init(_ policy: BreakerPolicy) {
+    /// - Parameters:
+    ///   - generation: its first; those of a machine before it must be smaller.
+    ///   - forced: what an operator holds it to from the beginning.
+    init(_ policy: BreakerPolicy, generation: UInt64 = 1, forced: BreakerForce? = nil) {
         self.policy = policy
+        self.generation = generation
+        self.forced = forced
         switch policy.trip {
         case .consecutive: window = BreakerWindow(.calls(1))
         case .rate(let rate): window = BreakerWindow(rate.window)
@@ -43,30 +48,56 @@ struct BreakerMachine: Sendable {
         }
     }
 
-    /// Whether a call may be made now.
-    mutating func admit(now: Duration) -> Admission {
+    /// Whether a success has nothing to tell it: it changes no state and no count.
+    var isCalm: Bool {
+        if forced == .closed { return true }
+        guard case .closed = phase, case .consecutive = policy.trip else { return false }
+        return consecutiveFailures == 0
+    }
+
+    /// For how long a call made now would be refused; nil when it would be admitted.
+    func refusal(now: Duration) -> Duration? {
         switch forced {
-        case .closed, .disabled: return .admitted(BreakerPermit(generation: generation, isTrial: false))
-        case .open: return refuse(policy.openFor)
+        case .closed, .disabled: return nil
+        case .open: return policy.openFor
         case nil: break
         }
+        let left: Duration
         switch phase {
-        case .closed:
-            return .admitted(BreakerPermit(generation: generation, isTrial: false))
-        case .open(let since):
-            let left = since + openTime - now
-            guard left <= .zero else { return refuse(left) }
-            change(to: .halfOpen(running: 1, successes: 0, lastStarted: now), now)
+        case .closed: return nil
+        case .open(let since): left = since + openTime - now
         case .halfOpen(let running, let successes, let lastStarted):
+            guard running + successes >= policy.trials else { return nil }
             // A trial whose outcome never came must not keep the breaker half-open for good.
-            let isLost = now - lastStarted >= openTime
-            guard running + successes < policy.trials || isLost else {
-                return refuse(lastStarted + openTime - now)
-            }
-            phase = .halfOpen(running: isLost ? 1 : running + 1, successes: successes, lastStarted: now)
+            left = lastStarted + openTime - now
         }
-        return .admitted(BreakerPermit(generation: generation, isTrial: true))
+        return left > .zero ? max(.milliseconds(1), left) : nil
     }
+
+    /// Whether a call may be made now. A refusal is counted.
+    mutating func admit(now: Duration) -> Admission {
+        if let left = refusal(now: now) {
+            refuse()
+            return .refused(retryAfter: left)
+        }
+        var isTrial = false
+        if forced == nil {
+            switch phase {
+            case .closed: break
+            case .open:
+                change(to: .halfOpen(running: 1, successes: 0, lastStarted: now), now)
+                isTrial = true
+            case .halfOpen(let running, let successes, _):
+                let isLost = running + successes >= policy.trials
+                phase = .halfOpen(running: isLost ? 1 : running + 1, successes: successes, lastStarted: now)
+                isTrial = true
+            }
+        }
+        return .admitted(BreakerPermit(generation: generation, isTrial: isTrial))
+    }
+
+    /// Counts a call that was not made because of ``refusal(now:)``.
+    mutating func refuse() { refusals += 1 }
 
     /// Takes the outcome of an admitted call into account.
     mutating func record(_ permit: BreakerPermit, _ outcome: CallOutcome, took: Duration, now: Duration) {
@@ -156,10 +187,5 @@ struct BreakerMachine: Sendable {
             consecutiveFailures = 0
             window.reset()
         }
-    }
-
-    private mutating func refuse(_ retryAfter: Duration) -> Admission {
-        refusals += 1
-        return .refused(retryAfter: max(.milliseconds(1), retryAfter))
     }
 }

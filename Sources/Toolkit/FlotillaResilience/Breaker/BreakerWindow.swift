@@ -31,8 +31,9 @@ struct BreakerWindow: Sendable {
     private(set) var total = Tally()
     private var slices: [Tally]
     private var newest = 0
-    /// Which slice of time `newest` is, counted from uptime zero.
+    /// Which slice of time `newest` is, counted from uptime zero, and when it ends: most calls come before.
     private var newestTick: Int64 = 0
+    private var newestEnds: Duration = .zero
     /// Length of a slice; zero when slices are calls.
     private let tickMicroseconds: Int64
 
@@ -56,11 +57,12 @@ struct BreakerWindow: Sendable {
 
     /// Forgets the slices that `now` has left behind. Nothing to do when slices are calls.
     mutating func advance(to now: Duration) {
-        guard tickMicroseconds > 0 else { return }
+        guard tickMicroseconds > 0, now >= newestEnds else { return }
         let tick = now.microseconds / tickMicroseconds
         guard tick > newestTick else { return }
         for _ in 0..<min(tick - newestTick, Int64(slices.count)) { startSlice() }
         newestTick = tick
+        newestEnds = .microseconds((tick + 1) * tickMicroseconds)
     }
 
     mutating func reset() {

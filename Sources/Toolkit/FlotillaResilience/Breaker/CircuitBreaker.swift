@@ -68,10 +68,7 @@ public final class CircuitBreaker: Sendable {
         switch change({ $0.admit(now: now) }) {
         case .admitted(let permit): return permit
         case .refused(let retryAfter):
-            throw ServiceError(
-                .unavailable, "circuit-open",
-                "\(target) is temporarily unavailable: it failed too often and is given time to recover.",
-                retryAfter: retryAfter)
+            throw ServiceError.circuitOpen(target, retryAfter)
         }
     }
 
@@ -88,5 +85,15 @@ public final class CircuitBreaker: Sendable {
         }
         if before != after, let onChange { onChange(before, after) }
         return result
+    }
+}
+
+extension ServiceError {
+    /// The breaker of `target` refuses for so long.
+    static func circuitOpen(_ target: String, _ retryAfter: Duration) -> ServiceError {
+        ServiceError(
+            .unavailable, "circuit-open",
+            "\(target) is temporarily unavailable: it failed too often and is given time to recover.",
+            retryAfter: retryAfter)
     }
 }

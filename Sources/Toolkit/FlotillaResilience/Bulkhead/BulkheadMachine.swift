@@ -8,8 +8,9 @@ struct BulkheadMachine: Sendable {
         case refused
     }
 
-    let policy: BulkheadPolicy
-    private(set) var running = 0
+    private(set) var policy: BulkheadPolicy
+    /// Those inside. ``Bulkhead`` counts them while nobody waits and puts the number here before it asks anything.
+    var running = 0
     private(set) var refusals = 0
     /// Tickets that wait, ascending from `head`; what is before has been served.
     private var queue: [UInt64] = []
@@ -27,7 +28,7 @@ struct BulkheadMachine: Sendable {
 
     /// Enters if there is room; does not queue.
     mutating func enterAtOnce() -> Bool {
-        guard running < policy.concurrencyMax else { return false }
+        guard running < policy.concurrencyMax, waiting == 0 else { return false }
         running += 1
         return true
     }
@@ -50,13 +51,17 @@ struct BulkheadMachine: Sendable {
 
     /// One that was inside has left.
     ///
-    /// - Returns: the ticket that now has its room, if any waits.
+    /// - Returns: the ticket that now has its room, if any waits and there is still room for it.
     mutating func leave() -> UInt64? {
         precondition(running > 0, "more calls left the bulkhead than had entered it")
-        guard head < queue.count else {
-            running -= 1
-            return nil
-        }
+        running -= 1
+        return admitNext()
+    }
+
+    /// Lets the one in that waits longest, if there is room.
+    mutating func admitNext() -> UInt64? {
+        guard head < queue.count, running < policy.concurrencyMax else { return nil }
+        running += 1
         let ticket = queue[head]
         head += 1
         if head == queue.count || head >= 64 {
@@ -74,5 +79,15 @@ struct BulkheadMachine: Sendable {
         queue.remove(at: index)
         if isRefusal { refuse() }
         return true
+    }
+
+    /// Goes by other bounds from now on. Nobody is sent away for it: those inside and those who wait stay.
+    ///
+    /// - Returns: the tickets that now have room.
+    mutating func adopt(_ policy: BulkheadPolicy) -> [UInt64] {
+        self.policy = policy
+        var admitted: [UInt64] = []
+        while let ticket = admitNext() { admitted.append(ticket) }
+        return admitted
     }
 }

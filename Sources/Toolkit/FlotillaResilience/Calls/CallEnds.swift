@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// How the calls of a guard ended, each call once however many attempts it took.
 ///
 /// Calls that are under way are in none of these yet.
@@ -17,35 +15,13 @@ public struct CallEnds: Sendable, Hashable {
 
     /// No calls yet.
     public init() {}
-}
 
-/// ``CallEnds`` as they are counted, without a lock.
-final class CallEndsTally: Sendable {
-    private let success = Atomic(0)
-    private let callerFault = Atomic(0)
-    private let failure = Atomic(0)
-    private let abandoned = Atomic(0)
-    private let refused = Atomic(0)
-
-    func add(_ outcome: CallOutcome) {
+    mutating func add(_ outcome: CallOutcome) {
         switch outcome {
-        case .success: success.wrappingAdd(1, ordering: .relaxed)
-        case .callerFault: callerFault.wrappingAdd(1, ordering: .relaxed)
-        case .failure: failure.wrappingAdd(1, ordering: .relaxed)
-        case .abandoned: abandoned.wrappingAdd(1, ordering: .relaxed)
+        case .success: success += 1
+        case .callerFault: callerFault += 1
+        case .failure: failure += 1
+        case .abandoned: abandoned += 1
         }
-    }
-
-    func addRefused() { refused.wrappingAdd(1, ordering: .relaxed) }
-
-    /// The counts, which may be a moment apart.
-    var now: CallEnds {
-        var ends = CallEnds()
-        ends.success = success.load(ordering: .relaxed)
-        ends.callerFault = callerFault.load(ordering: .relaxed)
-        ends.failure = failure.load(ordering: .relaxed)
-        ends.abandoned = abandoned.load(ordering: .relaxed)
-        ends.refused = refused.load(ordering: .relaxed)
-        return ends
     }
 }

@@ -3,205 +3,140 @@ internal import Synchronization
 
 /// Every call to another service or provider goes through one of these.
 ///
-/// The order: room in the bulkhead, once for the call; then for each attempt the breaker's leave and
-/// the timeout; after a failure the retry decides. The breaker is asked before every attempt, so that
-/// it sees what the callee sees, a half-open one makes one trial and not three, and repeating stops
-/// when it opens. Nothing goes beyond the deadline of the context.
+/// The order: room in the bulkhead, once for the call; then for each attempt the breaker's leave, the limit and the
+/// timeout; after a failure the retry decides. The breaker is asked before every attempt, so that it sees what the
+/// callee sees, a half-open one makes one trial and not three, and repeating stops when it opens. Nothing goes beyond
+/// the deadline of the context, and a call that breaker or limit would refuse does not wait for room first.
 ///
-/// Safe to share between tasks. A call that succeeds at once takes a few uncontended locks besides
-/// the child task and the alarm of its timeout.
+/// Three forms, by what the body does when its time is up:
+/// - ``runCooperative(_:isIdempotent:_:)``: the body ends by `context.deadline` itself, as clients of this toolkit do.
+///   It runs on the caller's task; a call that succeeds at once takes one lock, one reading of the clock and no memory.
+/// - ``run(_:isIdempotent:_:)``: the body need not know about deadlines. It runs as a child task, which an alarm
+///   cancels; that alone takes over ten times what all the other parts take together, and memory. Only this form hedges.
+/// - ``admit(before:now:)`` and ``record(_:_:now:)``: the same decisions without `async`, for code on an event loop.
+///
+/// Another policy can take the place of the present one while calls run, see ``adopt(_:)``. Safe to share between tasks.
 public final class CallGuard: Sendable {
     /// Whom the calls are for: `orders → catalog.GetProducts`.
     public let target: String
-    /// What it goes by.
-    public let policy: CallPolicy
-    private let breaker: CircuitBreaker?
-    private let bulkhead: Bulkhead?
-    private let budget: RetryBudget?
-    private let world: World
-    private let observer: GuardObserver?
-    private let calls = Atomic(0)
-    private let attempts = Atomic(0)
-    private let failures = Atomic(0)
-    private let timeouts = Atomic(0)
-    private let ends = CallEndsTally()
+    let world: World
+    let time: any TimeSource
+    let observer: GuardObserver?
+    private let pools: BulkheadPools?
+    private let state: Mutex<GuardState>
+    /// The breaker generation whose successes need not be told but for their number; zero: there is none. Written under
+    /// the lock with what it follows from.
+    private let calm: Atomic<UInt64>
+    /// Calls that succeeded, apart from the rest so that counting one takes no lock.
+    private let successes = Atomic(0)
 
-    /// A guard without a past. The policy must be without ``CallPolicy/problems()``.
-    public init(target: String, policy: CallPolicy, world: World, observer: GuardObserver? = nil) {
-        precondition(policy.problems().isEmpty, "\(policy.name): " + policy.problems().joined(separator: "; "))
-        self.target = target
-        self.policy = policy
-        self.world = world
-        self.observer = observer
-        bulkhead = policy.bulkhead.map { Bulkhead(target: target, policy: $0, time: world.time) }
-        budget = policy.retry.map { RetryBudget($0.budget, now: world.time.uptime) }
-        let policyName = policy.name
-        breaker = policy.breaker.map { policy in
-            CircuitBreaker(target: target, policy: policy, time: world.time) { from, to in
-                observer?(
-                    GuardEvent(
-                        target: target, policy: policyName, kind: .breakerChanged(from: from, to: to), context: nil))
-            }
-        }
-    }
-
-    /// Makes a call.
+    /// A guard without a past.
     ///
     /// - Parameters:
-    ///   - isIdempotent: whether it may be made twice; if not, it is attempted once.
-    ///   - body: one attempt. Its context has the deadline of the attempt; it must end soon after its cancellation.
-    /// - Throws: what the last attempt threw; `timeout`; `circuit-open` or `bulkhead-full` (unavailable)
-    ///   when no attempt was made; `CancellationError`.
-    public nonisolated(nonsending) func run<T: Sendable>(
-        _ context: CallContext, isIdempotent: Bool = true,
-        _ body: @escaping @Sendable (CallContext) async throws -> T
-    ) async throws -> T {
-        calls.add(1, ordering: .relaxed)
-        guard !context.deadline.isOver(on: world.time) else {
-            ends.addRefused()
-            report(.refused(.deadline), context)
-            throw ServiceError.timeout(target)
-        }
-        guard let bulkhead else { return try await attempt(context, isIdempotent, body) }
-        do {
-            try await bulkhead.enter(before: context.deadline)
-        } catch {
-            if error is ServiceError {
-                ends.addRefused()
-                report(.refused(.bulkhead), context)
-            } else {
-                ends.add(.abandoned)
-            }
-            throw error
-        }
-        defer { bulkhead.leave() }
-        return try await attempt(context, isIdempotent, body)
+    ///   - policy: must be without ``CallPolicy/problems()``.
+    ///   - pools: where the pools are that policies name; nil: there are none, and the room is this target's own.
+    ///   - observer: told of what it does.
+    public init(
+        target: String, policy: CallPolicy, world: World, pools: BulkheadPools? = nil, observer: GuardObserver? = nil
+    ) {
+        precondition(policy.problems().isEmpty, "\(policy.name): " + policy.problems().joined(separator: "; "))
+        self.target = target
+        self.world = world
+        self.time = world.time
+        self.pools = pools
+        self.observer = observer
+        let room = Self.room(policy, target, pools, world.time, own: nil)
+        let state = GuardState(policy, room: room, now: world.time.uptime)
+        calm = Atomic(state.calmGeneration)
+        self.state = Mutex(state)
     }
 
-    /// Makes a call, and answers from `fallback` when the callee cannot: it failed, was too late or was not asked.
+    /// What it goes by now.
+    public var policy: CallPolicy { state.withLock { $0.policy } }
+
+    /// Goes by another policy from now on; attempts that are under way end by the one they began with.
     ///
-    /// The caller's own faults and its cancellation are thrown as ever.
-    public nonisolated(nonsending) func run<T: Sendable>(
-        _ context: CallContext, isIdempotent: Bool = true,
-        _ body: @escaping @Sendable (CallContext) async throws -> T,
-        fallback: (any Error) async throws -> T
-    ) async throws -> T {
-        do {
-            return try await run(context, isIdempotent: isIdempotent, body)
-        } catch {
-            guard CallOutcome(of: error) == .failure, !Task.isCancelled else { throw error }
-            report(.fellBack(slug: slug(of: error)), context)
-            return try await fallback(error)
-        }
+    /// The parts of the policy that are as before keep what they know: breaker, retry budget, limit, pool. Room of the
+    /// target's own only gets other bounds, and what an operator holds the breaker to stays.
+    ///
+    /// - Parameter new: must be without ``CallPolicy/problems()``.
+    public func adopt(_ new: CallPolicy) {
+        precondition(new.problems().isEmpty, "\(new.name): " + new.problems().joined(separator: "; "))
+        let now = time.uptime
+        let (old, own) = state.withLock { ($0.policy, $0.ownRoom) }
+        guard new != old else { return }
+        let room = Self.room(new, target, pools, time, own: own)
+        change { $0.adopt(new, room: room, now: now) }
+        report(.policyChanged(from: old.name, to: new.name), nil)
     }
 
     /// Holds the breaker open, closed or disabled; nil lets it go. Without a breaker nothing happens.
-    public func force(_ force: BreakerForce?) { breaker?.force(force) }
+    public func force(_ force: BreakerForce?) {
+        let now = time.uptime
+        change { $0.force(force, now: now) }
+    }
 
     /// What it looks like now.
     public func snapshot() -> GuardSnapshot {
-        GuardSnapshot(
-            target: target, policy: policy.name, calls: calls.load(ordering: .relaxed),
-            attempts: attempts.load(ordering: .relaxed), hedges: 0, failures: failures.load(ordering: .relaxed),
-            timeouts: timeouts.load(ordering: .relaxed), ends: ends.now, breaker: breaker?.snapshot(),
-            bulkhead: bulkhead?.snapshot(), retriesSaved: budget?.saved(now: world.time.uptime))
-    }
-
-    private nonisolated(nonsending) func attempt<T: Sendable>(
-        _ context: CallContext, _ isIdempotent: Bool, _ body: @escaping @Sendable (CallContext) async throws -> T
-    ) async throws -> T {
-        let time = world.time
-        var retry = RetryMachine(policy.retry, isIdempotent: isIdempotent)
-        var lastError: (any Error)?
-        var started = time.uptime
-        budget?.noteCall(now: started)
-        while true {
-            let permit = try admit(context, started, lastError)
-            attempts.add(1, ordering: .relaxed)
-            let caught: any Error
-            do {
-                var inner = context
-                inner.deadline = min(context.deadline, Deadline(uptime: started + policy.timeout))
-                let value = try await withDeadline(inner, on: time, of: target, body)
-                finish(permit, .success, started)
-                ends.add(.success)
-                return value
-            } catch {
-                caught = error
-            }
-            let outcome = Task.isCancelled ? CallOutcome.abandoned : CallOutcome(of: caught)
-            finish(permit, outcome, started)
-            note(caught, outcome)
-            guard let wait = wait(after: caught, outcome, &retry, context) else {
-                ends.add(outcome)
-                throw caught
-            }
-            do {
-                try await time.sleep(for: wait)
-            } catch {
-                ends.add(.abandoned)
-                throw error
-            }
-            lastError = caught
-            started = time.uptime
+        let now = time.uptime
+        let succeeded = successes.load(ordering: .relaxed)
+        return state.withLock { state in
+            var ends = state.ends
+            ends.success = succeeded
+            return GuardSnapshot(
+                target: target, policy: state.policy.name, calls: state.calls, attempts: state.attempts,
+                hedges: state.hedges, failures: state.failures, timeouts: state.timeouts, ends: ends,
+                breaker: state.breakerSnapshot(target: target, now: now), bulkhead: state.room?.snapshot(),
+                retriesSaved: state.saved(now: now))
         }
     }
 
-    /// The breaker's leave. A refusal between attempts ends the call with what the last one threw.
-    private func admit(
-        _ context: CallContext, _ now: Duration, _ lastError: (any Error)?
-    ) throws -> BreakerPermit? {
-        guard let breaker else { return nil }
-        do {
-            return try breaker.admit(now: now)
-        } catch {
-            report(.refused(.breaker), context)
-            guard let lastError else {
-                ends.addRefused()
-                throw error
-            }
-            ends.add(CallOutcome(of: lastError))
-            throw lastError
+    /// Counts that a call ended well.
+    func noteSuccess() { successes.add(1, ordering: .relaxed) }
+
+    /// Whether the breaker that admitted this attempt need not be told of its success.
+    func isCalm(_ permit: CallPermit) -> Bool { calm.load(ordering: .acquiring) == permit.breaker.generation }
+
+    /// Reads what does not change anything.
+    func read<T: Sendable>(_ body: (inout GuardState) -> T) -> T { state.withLock { body(&$0) } }
+
+    /// The one way to change the state: keeps ``calm`` true and tells of what became of the breaker.
+    @discardableResult
+    func change<T: Sendable>(_ body: (inout GuardState) -> T) -> T {
+        let (result, before, after) = state.withLock { state in
+            let before = state.breakerState
+            let result = body(&state)
+            calm.store(state.calmGeneration, ordering: .releasing)
+            return (result, before, state.breakerState)
         }
+        if before != after, let observer { observer(event(.breakerChanged(from: before, to: after), nil)) }
+        return result
     }
 
-    private func finish(_ permit: BreakerPermit?, _ outcome: CallOutcome, _ started: Duration) {
-        guard let breaker, let permit else { return }
-        let now = world.time.uptime
-        breaker.record(permit, outcome, took: now - started, now: now)
+    func report(_ kind: GuardEvent.Kind, _ context: CallContext?) {
+        guard let observer else { return }
+        observer(event(kind, context))
     }
 
-    private func note(_ error: any Error, _ outcome: CallOutcome) {
-        guard outcome == .failure else { return }
-        failures.add(1, ordering: .relaxed)
-        if (error as? any DescribedError)?.kind == .timeout { timeouts.add(1, ordering: .relaxed) }
+    private func event(_ kind: GuardEvent.Kind, _ context: CallContext?) -> GuardEvent {
+        GuardEvent(target: target, policy: policy.name, kind: kind, context: context)
     }
 
-    /// How long to wait before the next attempt; nil when there is none.
-    private func wait(
-        after error: any Error, _ outcome: CallOutcome, _ retry: inout RetryMachine, _ context: CallContext
-    ) -> Duration? {
-        guard outcome != .abandoned else { return nil }
-        let now = world.time.uptime
-        let decision = retry.afterFailure(
-            error, remaining: context.deadline.uptime - now, chance: world.random.unit(),
-            takeBudget: { budget?.takeRetry(now: now) ?? false })
-        switch decision {
-        case .retry(let wait):
-            report(.retrying(attempt: retry.failures, slug: slug(of: error), wait: wait), context)
-            return wait
-        case .giveUp(let reason):
-            report(
-                .failed(attempt: retry.failures, slug: slug(of: error), outcome: outcome, because: reason), context)
-            return nil
-        }
+    /// Where calls by `policy` find room: in the pool that it names, or in the target's own, made when it is needed.
+    private static func room(
+        _ policy: CallPolicy, _ target: String, _ pools: BulkheadPools?, _ time: any TimeSource, own: Bulkhead?
+    ) -> Bulkhead? {
+        guard let bulkhead = policy.bulkhead else { return nil }
+        if let pool = pools?.pool(bulkhead, of: PolicyBook.caller(of: target)) { return pool }
+        guard let own else { return Bulkhead(target: target, policy: bulkhead, time: time) }
+        own.adopt(bulkhead)
+        return own
     }
+}
 
-    private func slug(of error: any Error) -> String {
-        (error as? any DescribedError)?.slug ?? "undescribed"
-    }
-
-    private func report(_ kind: GuardEvent.Kind, _ context: CallContext) {
-        observer?(GuardEvent(target: target, policy: policy.name, kind: kind, context: context))
+extension PolicyBook {
+    /// `orders` of `orders → catalog.GetProducts`.
+    static func caller(of target: String) -> String {
+        target.split(separator: arrow, maxSplits: 1).first.map { String($0) } ?? target
     }
 }

@@ -9,9 +9,20 @@ public final class PolicyRegistry: Sendable {
     private static let targetsMax = 10_000
 
     private let world: World
-    private let book: PolicyBook
     private let observer: GuardObserver?
-    private let guards = Mutex<[String: CallGuard]>([:])
+    private let pools: BulkheadPools
+    private let state: Mutex<State>
+
+    private struct Entry: Sendable {
+        var guardian: CallGuard
+        /// What whoever asked first meant for a target without an entry in the book.
+        var standard: CallPolicy?
+    }
+
+    private struct State: Sendable {
+        var book: PolicyBook
+        var entries: [String: Entry] = [:]
+    }
 
     /// - Parameters:
     ///   - book: must be without ``PolicyBook/problems()``.
@@ -19,7 +30,8 @@ public final class PolicyRegistry: Sendable {
     public init(world: World, book: PolicyBook = PolicyBook(), observer: GuardObserver? = nil) {
         precondition(book.problems().isEmpty, book.problems().joined(separator: "; "))
         self.world = world
-        self.book = book
+        pools = BulkheadPools(time: world.time)
+        state = Mutex(State(book: book))
         self.observer = observer
     }
 
@@ -28,12 +40,14 @@ public final class PolicyRegistry: Sendable {
     /// - Parameter standard: the policy of a target without an entry in the book; nil: the book's standard. Only who
     ///   asks first for a target decides, so whoever asks for it has to mean the same.
     public func callGuard(for target: String, standard: CallPolicy? = nil) -> CallGuard {
-        guards.withLock { guards in
-            if let known = guards[target] { return known }
-            precondition(guards.count < Self.targetsMax, "over \(Self.targetsMax) targets: is input in their names?")
+        state.withLock { state in
+            if let known = state.entries[target] { return known.guardian }
+            precondition(
+                state.entries.count < Self.targetsMax, "over \(Self.targetsMax) targets: is input in their names?")
             let new = CallGuard(
-                target: target, policy: book.policy(for: target, standard: standard), world: world, observer: observer)
-            guards[target] = new
+                target: target, policy: state.book.policy(for: target, standard: standard), world: world, pools: pools,
+                observer: observer)
+            state.entries[target] = Entry(guardian: new, standard: standard)
             return new
         }
     }
@@ -45,16 +59,40 @@ public final class PolicyRegistry: Sendable {
 
     /// All guards in use, by target.
     public func snapshots() -> [GuardSnapshot] {
-        let all = guards.withLock { Array($0.values) }
-        return all.map { $0.snapshot() }.sorted { $0.target < $1.target }
+        entries.map { $0.guardian.snapshot() }
+    }
+
+    /// All pools that targets share, by caller and name.
+    public func poolSnapshots() -> [BulkheadPoolSnapshot] { pools.snapshots() }
+
+    /// The book that holds now.
+    public var book: PolicyBook { state.withLock { $0.book } }
+
+    /// Goes by another book from now on: every guard adopts its policy in it, and keeps what has not changed
+    /// (``CallGuard/adopt(_:)``). Callers keep the guards they have.
+    ///
+    /// - Returns: what is wrong with the book; when anything is, all stays as it was.
+    public func adopt(_ book: PolicyBook) -> [String] {
+        let problems = book.problems()
+        guard problems.isEmpty else { return problems }
+        state.withLock { $0.book = book }
+        for entry in entries {
+            entry.guardian.adopt(book.policy(for: entry.guardian.target, standard: entry.standard))
+        }
+        return []
+    }
+
+    /// By target.
+    private var entries: [Entry] {
+        state.withLock { $0.entries.values.sorted { $0.guardian.target < $1.guardian.target } }
     }
 
     /// Holds a target's breaker open, closed or disabled for an operator; nil lets it go.
     ///
     /// - Returns: false when no call to that target was ever made.
-    public func force(_ state: BreakerForce?, target: String) -> Bool {
-        guard let known = guards.withLock({ $0[target] }) else { return false }
-        known.force(state)
+    public func force(_ force: BreakerForce?, target: String) -> Bool {
+        guard let known = state.withLock({ $0.entries[target]?.guardian }) else { return false }
+        known.force(force)
         return true
     }
 }

@@ -25,6 +25,11 @@ public struct HedgePolicy: Sendable, Hashable {
         self.extraMax = extraMax
     }
 
+    /// Whether it wants to know how long attempts take.
+    var isObserving: Bool {
+        if case .observed = delay { true } else { false }
+    }
+
     /// What is wrong with the values, each with what is allowed; empty when nothing is.
     public func problems() -> [String] {
         var problems = PolicyProblems()

@@ -37,7 +37,7 @@ public final class RetryBudget: Sendable {
     public init(_ policy: Policy, now: Duration) { machine = Mutex(RetryBudgetMachine(policy, now: now)) }
 
     /// Pays in for a first attempt.
-    public func noteCall(now: Duration) { machine.withLock { $0.noteCall(now: now) } }
+    public func noteCall() { machine.withLock { $0.noteCall() } }
 
     /// Takes one retry out, if there is one.
     public func takeRetry(now: Duration) -> Bool { machine.withLock { $0.takeRetry(now: now) } }
@@ -55,6 +55,9 @@ struct RetryBudgetMachine: Sendable {
     private let most: Int64
     private var balance: Int64
     private var refilledAt: Duration
+    /// Calls since then. What they pay in is added when it is asked for: only saturating sums lie in between, so the
+    /// order does not matter, and noting a call is one addition.
+    private var calls: Int64 = 0
 
     init(_ policy: RetryBudget.Policy, now: Duration) {
         perCall = Int64(policy.share * Double(Self.retry))
@@ -64,10 +67,7 @@ struct RetryBudgetMachine: Sendable {
         refilledAt = now
     }
 
-    mutating func noteCall(now: Duration) {
-        refill(now)
-        balance = min(most, balance + perCall)
-    }
+    mutating func noteCall() { calls &+= 1 }
 
     mutating func takeRetry(now: Duration) -> Bool {
         refill(now)
@@ -82,10 +82,12 @@ struct RetryBudgetMachine: Sendable {
     }
 
     private mutating func refill(_ now: Duration) {
+        // More calls, or a longer time, fill it in any case; the bounds keep the products from overflowing.
+        balance = min(most, balance + min(calls, 1_000_000_000_000) * perCall)
+        calls = 0
         let elapsed = (now - refilledAt).microseconds
         guard elapsed > 0 else { return }
         refilledAt += .microseconds(elapsed)
-        // Longer than this fills it in any case; the bound keeps the product from overflowing.
         balance = min(most, balance + min(elapsed, 1_000_000_000_000) * perMicrosecond)
     }
 }

@@ -1,0 +1,169 @@
+internal import FlotillaCore
+
+/// All that a ``CallGuard`` knows, as a value under its one lock: time comes in, decisions go out.
+///
+/// The parts of a policy are asked and told together, so that an attempt takes the lock once when it begins. Only room
+/// in a bulkhead is not part of it, as a pool is shared with other guards.
+struct GuardState: Sendable {
+    enum Entry: Sendable {
+        case admitted(CallPermit)
+        /// Nothing speaks against the call but that it has to wait for room.
+        case noRoom
+        case refused(GuardEvent.Refusal, retryAfter: Duration)
+    }
+
+    private(set) var policy: CallPolicy
+    private(set) var breaker: BreakerMachine?
+    private(set) var budget: RetryBudgetMachine?
+    private(set) var latencies: LatencySketch?
+    private var limit: AttemptLimit?
+    /// Where calls find room now; the last of `rooms` that it was.
+    private(set) var room: Bulkhead?
+    /// Every bulkhead it ever had, for the permits that point to them: as many as the names that policies gave it.
+    private var rooms: [Bulkhead] = []
+    /// Stands in permits while there is no breaker; above those of all breakers before.
+    private var generation: UInt64 = 1
+
+    private(set) var calls = 0
+    private(set) var attempts = 0
+    private(set) var hedges = 0
+    private(set) var failures = 0
+    private(set) var timeouts = 0
+    var ends = CallEnds()
+
+    init(_ policy: CallPolicy, room: Bulkhead?, now: Duration) {
+        self.policy = policy
+        breaker = policy.breaker.map { BreakerMachine($0) }
+        budget = policy.retry.map { RetryBudgetMachine($0.budget, now: now) }
+        limit = policy.limit.map { AttemptLimit($0) }
+        if policy.hedge?.isObserving == true { latencies = LatencySketch() }
+        move(to: room)
+    }
+
+    /// Closed without a breaker.
+    var breakerState: BreakerState { breaker?.state ?? .closed }
+
+    /// The room that is the target's own, if it ever had any.
+    var ownRoom: Bulkhead? { rooms.first { !$0.isShared } }
+
+    /// The generation whose successes have nothing to tell but their number; zero when there is none.
+    var calmGeneration: UInt64 {
+        guard latencies == nil else { return 0 }
+        guard let breaker else { return generation }
+        return breaker.isCalm ? breaker.generation : 0
+    }
+
+    /// A call comes, and its first attempt is about to begin.
+    mutating func beginCall(before deadline: Deadline, now: Duration) -> Entry {
+        calls += 1
+        if let refusal = refusal(before: deadline, now: now) { return refuse(refusal.0, refusal.1) }
+        if let room, !room.enterAtOnce() { return .noRoom }
+        budget?.noteCall()
+        return .admitted(admit(before: deadline, now: now))
+    }
+
+    /// A first attempt that had to wait for room, which it has now, or a further attempt.
+    mutating func beginAttempt(
+        before deadline: Deadline, now: Duration, room: Unmanaged<Bulkhead>?, isFirst: Bool
+    ) -> Entry {
+        if let refusal = refusal(before: deadline, now: now) { return refuse(refusal.0, refusal.1, isCall: isFirst) }
+        if isFirst { budget?.noteCall() }
+        return .admitted(admit(before: deadline, now: now, room: .some(room)))
+    }
+
+    /// An attempt is about to begin beside another one of the same call, if all allow it.
+    mutating func beginHedge(before deadline: Deadline, now: Duration) -> CallPermit? {
+        guard refusal(before: deadline, now: now) == nil, budget?.takeRetry(now: now) == true else { return nil }
+        hedges += 1
+        return admit(before: deadline, now: now, room: .some(nil))
+    }
+
+    /// An attempt has ended.
+    mutating func endAttempt(_ permit: CallPermit, _ outcome: CallOutcome, isTimeout: Bool, now: Duration) {
+        let took = now - permit.started
+        if outcome == .failure {
+            failures += 1
+            if isTimeout { timeouts += 1 }
+        }
+        // An attempt that was cut off because another one answered would have taken longer still. Leaving it out would
+        // make the observed times shorter, and hedging more frequent, the more is hedged.
+        if outcome == .success || (outcome == .abandoned && latencies != nil && took >= hedgePlan().delay) { latencies?.add(took) }
+        breaker?.record(permit.breaker, outcome, took: took, now: now)
+    }
+
+    mutating func takeRetry(now: Duration) -> Bool { budget?.takeRetry(now: now) ?? false }
+
+    mutating func saved(now: Duration) -> Int? { budget?.saved(now: now) }
+
+    mutating func force(_ force: BreakerForce?, now: Duration) { breaker?.force(force, now: now) }
+
+    mutating func breakerSnapshot(target: String, now: Duration) -> BreakerSnapshot? {
+        breaker?.snapshot(target: target, now: now)
+    }
+
+    /// How long an attempt is left alone before one is made beside it, and how often that happens.
+    func hedgePlan() -> (delay: Duration, extraMax: Int) {
+        guard let hedge = policy.hedge else { return (.seconds(60), 0) }
+        switch hedge.delay {
+        case .fixed(let delay): return (delay, hedge.extraMax)
+        case .observed(let share, let atLeast, let untilKnown):
+            return (max(atLeast, latencies?.quantile(share) ?? untilKnown), hedge.extraMax)
+        }
+    }
+
+    /// Goes by another policy. The parts of it that are as before keep what they know; a breaker keeps in any case what
+    /// an operator holds it to.
+    mutating func adopt(_ new: CallPolicy, room: Bulkhead?, now: Duration) {
+        if new.breaker != policy.breaker {
+            generation = max(generation, breaker?.generation ?? 0) + 1
+            let forced = breaker?.forced
+            breaker = new.breaker.map { BreakerMachine($0, generation: generation, forced: forced) }
+        }
+        if new.retry?.budget != policy.retry?.budget {
+            budget = new.retry.map { RetryBudgetMachine($0.budget, now: now) }
+        }
+        if new.limit != policy.limit { limit = new.limit.map { AttemptLimit($0, after: limit) } }
+        if new.hedge?.isObserving == true {
+            latencies = latencies ?? LatencySketch()
+        } else {
+            latencies = nil
+        }
+        policy = new
+        move(to: room)
+    }
+
+    private mutating func move(to room: Bulkhead?) {
+        self.room = room
+        if let room, !rooms.contains(where: { $0 === room }) { rooms.append(room) }
+    }
+
+    /// What speaks against an attempt now. Nothing is counted or taken.
+    private func refusal(before deadline: Deadline, now: Duration) -> (GuardEvent.Refusal, Duration)? {
+        let left = deadline.uptime - now
+        if left <= .zero || left < policy.minimumTime { return (.deadline, .zero) }
+        if let after = breaker?.refusal(now: now) { return (.breaker, after) }
+        if let after = limit?.wait(now: now), after > .zero { return (.limiter, after) }
+        return nil
+    }
+
+    private mutating func refuse(
+        _ reason: GuardEvent.Refusal, _ retryAfter: Duration, isCall: Bool = true
+    ) -> Entry {
+        if reason == .breaker { breaker?.refuse() }
+        if isCall { ends.refused += 1 }
+        return .refused(reason, retryAfter: retryAfter)
+    }
+
+    /// - Parameter room: where the call has room already; nil: in the room of this guard.
+    private mutating func admit(
+        before deadline: Deadline, now: Duration, room given: Unmanaged<Bulkhead>?? = nil
+    ) -> CallPermit {
+        attempts += 1
+        limit?.take(now: now)
+        var permit = BreakerPermit(generation: generation, isTrial: false)
+        if case .admitted(let leave) = breaker?.admit(now: now) { permit = leave }
+        return CallPermit(
+            deadline: min(deadline, Deadline(uptime: now + policy.timeout)), breaker: permit, started: now,
+            room: given ?? room.map { Unmanaged.passUnretained($0) })
+    }
+}
