@@ -35,7 +35,8 @@ public struct CartsService: ServiceBlueprint {
             name: "carts",
             purpose: "Carts change all the time and may be lost without harm, so they stay out of orders' way.",
             publishes: [CartCheckedOut.messageType, CartExpired.messageType],
-            consumes: [OrderCreated.messageType], calls: ["catalog"])
+            consumes: [OrderCreated.messageType], calls: ["catalog"], operations: ["GetCart"],
+            schedules: ["expire-carts": .seconds(600)])
     }
 
     /// Carts' own tables.

@@ -32,7 +32,7 @@ public struct CatalogService: ServiceBlueprint {
             name: "catalog",
             purpose: "Browsing is most of the load and tolerates stale answers, so it scales apart from selling.",
             publishes: [ProductCreated.messageType, ProductUpdated.messageType, PriceChanged.messageType],
-            consumes: [StockChanged.messageType])
+            consumes: [StockChanged.messageType], operations: ["GetProducts"])
     }
 
     /// Catalog's own tables.

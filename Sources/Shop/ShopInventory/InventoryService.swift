@@ -41,7 +41,8 @@ public struct InventoryService: ServiceBlueprint {
                 ItemsReserved.messageType, ReservationFailed.messageType, ItemsCommitted.messageType,
                 ItemsReleased.messageType, StockChanged.messageType, StockLow.messageType,
             ],
-            consumes: [ReserveItems.messageType, CommitItems.messageType, ReleaseItems.messageType])
+            consumes: [ReserveItems.messageType, CommitItems.messageType, ReleaseItems.messageType],
+            operations: ["GetStock"], schedules: ["release-orphans": .seconds(3600)])
     }
 
     /// Inventory's own tables.

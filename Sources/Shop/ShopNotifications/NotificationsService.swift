@@ -44,7 +44,7 @@ public struct NotificationsService: ServiceBlueprint {
                 UserRegistered.messageType, UserUpdated.messageType, UserErased.messageType,
                 OrderCompleted.messageType, OrderCancelled.messageType, OrderRefunded.messageType,
                 ShipmentDispatched.messageType,
-            ])
+            ], schedules: ["give-up-waiting": .seconds(3600)])
     }
 
     /// Notifications' own tables.

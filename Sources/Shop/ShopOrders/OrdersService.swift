@@ -34,7 +34,7 @@ public struct OrdersService: ServiceBlueprint {
             RefundFailed.messageType, ShippingScheduled.messageType, ShippingFailed.messageType,
             ShippingCancelled.messageType, ShippingCancelRefused.messageType, ShipmentDispatched.messageType,
         ],
-        calls: ["catalog", "carts"])
+        calls: ["catalog", "carts"], schedules: ["forget-keys": .seconds(3600)])
 
     public var migrations: [MigrationSet] { [EventStore.migrations, OrderStore.migrations, SagaEngine.migrations] }
 

@@ -38,7 +38,8 @@ public struct UsersService: ServiceBlueprint {
         ServiceManifest(
             name: "users",
             purpose: "Knows who people are, so that no other service has to keep passwords or personal data.",
-            publishes: [UserRegistered.messageType, UserUpdated.messageType, UserErased.messageType])
+            publishes: [UserRegistered.messageType, UserUpdated.messageType, UserErased.messageType],
+            operations: ["GetUser"], schedules: ["prune-sessions": .seconds(3600)])
     }
 
     public var migrations: [MigrationSet] { [UsersSchema.migrations] }

@@ -32,10 +32,15 @@ public struct ServiceManifest: Sendable {
     public var consumes: [String]
     /// The services it calls and waits for.
     public var calls: [String]
+    /// The operations others may call, by the names of their gRPC methods: `GetProducts`.
+    public var operations: [String] = []
+    /// What it does of its own accord, by the names of its jobs, each with its usual interval.
+    public var schedules: [String: Duration] = [:]
 
     public init(
         name: String, version: String = "1.0.0", purpose: String, publishes: [String] = [],
-        consumes: [String] = [], calls: [String] = []
+        consumes: [String] = [], calls: [String] = [], operations: [String] = [],
+        schedules: [String: Duration] = [:]
     ) {
         self.name = name
         self.version = version
@@ -43,5 +48,7 @@ public struct ServiceManifest: Sendable {
         self.publishes = publishes
         self.consumes = consumes
         self.calls = calls
+        self.operations = operations
+        self.schedules = schedules
     }
 }

@@ -1,0 +1,150 @@
+public import FlotillaConfiguration
+public import FlotillaCore
+public import FlotillaObservability
+public import FlotillaResilience
+internal import Synchronization
+
+/// The policies that hold now, and the file they are from: watched, and taken over while calls are under way.
+///
+/// A file that is wrong, or whose plan is refused, changes nothing: what held goes on to hold, the error is logged
+/// once with its lines, counted (`flotilla_policy_reloads_total`), and shown until the file is right again
+/// (`flotilla_policy_file_refused`). Callable from any thread.
+public final class LivePolicies: Sendable {
+    /// What holds, and what does not and why.
+    public struct State: Sendable {
+        /// What holds.
+        public var file: PolicyFile
+        /// What it comes to.
+        public var plan: PolicyPlan
+        /// Since when.
+        public var adoptedAt: Timestamp
+        /// How often another file was adopted since the start.
+        public var adoptions = 0
+        /// The file as it is now, when it was refused: everything that is wrong with it.
+        public var refusal: [String] = []
+        /// When it was refused.
+        public var refusedAt: Timestamp?
+    }
+
+    /// How often the file is looked at.
+    public static let lookEvery = Duration.seconds(1)
+
+    /// Whom the policies are for.
+    public let shape: FleetShape
+    /// The file that is watched; nil: built-in policies, which do not change.
+    public let path: String?
+    private let telemetry: Telemetry
+    private let state: Mutex<State>
+    private let refused: Gauge
+    private let adoptions: Counter
+    private let refusals: Counter
+
+    /// - Parameters:
+    ///   - file: the YAML to begin with.
+    ///   - path: where it is from, to be watched; nil: nothing is watched.
+    /// - Throws: ``ConfigurationError`` with everything that is wrong with the file, or with its plan.
+    public init(
+        _ file: ConfigurationFile, for shape: FleetShape, watching path: String? = nil, telemetry: Telemetry
+    ) throws(ConfigurationError) {
+        self.shape = shape
+        self.path = path
+        self.telemetry = telemetry
+        let (first, plan) = try Self.checked(file, shape)
+        state = Mutex(State(file: first, plan: plan, adoptedAt: telemetry.world.now))
+        refused = telemetry.metrics.gauge(
+            "flotilla_policy_file_refused", "1 while the policy file on disk is not the one that holds.")
+        func counter(_ outcome: String) -> Counter {
+            telemetry.metrics.counter(
+                "flotilla_policy_reloads_total", "Changes of the policy file, by what became of them.",
+                labels: [("outcome", outcome)])
+        }
+        adoptions = counter("adopted")
+        refusals = counter("refused")
+        refused.set(0)
+    }
+
+    /// What holds now.
+    public var current: State { state.withLock { $0 } }
+
+    /// Reads a file and holds it against the fleet and its plan.
+    ///
+    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    public static func checked(
+        _ file: ConfigurationFile, _ shape: FleetShape
+    ) throws(ConfigurationError) -> (PolicyFile, PolicyPlan) {
+        let read = try PolicyFile.read(file, for: shape)
+        let plan = PolicyPlan(read, for: shape)
+        let problems = plan.problems
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        return (read, plan)
+    }
+
+    /// Looks at the file every second until the task is cancelled; a changed one is adopted when it has not changed for
+    /// a second, so that one that is still being written is not read.
+    public func watch(adoptingInto registry: PolicyRegistry) async throws {
+        guard let path else { return }
+        var known = FileStamp(path)
+        var before = known
+        while true {
+            try await telemetry.world.time.sleep(for: Self.lookEvery)
+            let now = FileStamp(path)
+            defer { before = now }
+            guard now != known, now == before else { continue }
+            known = now
+            reload(into: registry)
+        }
+    }
+
+    /// Reads the file now, and adopts it when it is right.
+    ///
+    /// - Returns: whether it holds now; also true when there is no file to read.
+    @discardableResult
+    public func reload(into registry: PolicyRegistry) -> Bool {
+        guard let path else { return true }
+        do throws(ConfigurationError) {
+            let (file, plan) = try Self.checked(try ConfigurationFile.read(path), shape)
+            let problems = registry.adopt(file.book)
+            guard problems.isEmpty else {
+                refuse(problems)
+                return false
+            }
+            adopt(file, plan)
+            return true
+        } catch {
+            refuse(error.problems.map(\.description))
+            return false
+        }
+    }
+
+    private func adopt(_ file: PolicyFile, _ plan: PolicyPlan) {
+        let now = telemetry.world.now
+        state.withLock { state in
+            state.file = file
+            state.plan = plan
+            state.adoptedAt = now
+            state.adoptions += 1
+            state.refusal = []
+            state.refusedAt = nil
+        }
+        refused.set(0)
+        adoptions.increment()
+        telemetry.log(.notice, "the policy file changed and holds now", nil, ["file": file.path])
+    }
+
+    private func refuse(_ problems: [String]) {
+        let now = telemetry.world.now
+        let isNew = state.withLock { state in
+            defer {
+                state.refusal = problems
+                state.refusedAt = now
+            }
+            return state.refusal != problems
+        }
+        refused.set(1)
+        refusals.increment()
+        guard isNew else { return }
+        telemetry.log(
+            .error, "the policy file changed and is refused: the policies stay as they were", nil,
+            ["file": path ?? "", "problems": problems.joined(separator: "\n")])
+    }
+}
