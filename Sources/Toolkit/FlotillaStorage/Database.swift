@@ -43,9 +43,11 @@ public final class Database: Sendable {
     public let options: Options
     private let queue: WriteQueue
     private let thread: Mutex<WriterThread?>
-    private let participants = ParticipantList()
+    private let participants: ParticipantList
     private let readers: ReaderPool
     private let writer: WriterConnection
+    /// Nil unless several use it.
+    let session: DatabaseSession?
 
     /// Opens the file, creating it where it does not exist, and brings its schema up to date.
     ///
@@ -63,7 +65,26 @@ public final class Database: Sendable {
         readers = ReaderPool(path: path, options: options)
         writer = WriterConnection(connection)
         thread = Mutex(nil)
+        participants = ParticipantList()
+        session = nil
         if case .thread = options.writer { startThread() }
+    }
+
+    /// One more user of a database that is open: the same file, queue and commits. It can be closed while others go on,
+    /// and what is written through it under a lease is guarded (``working(under:_:)``).
+    ///
+    /// - Parameters:
+    ///   - name: who uses it, for errors.
+    ///   - claim: marks rows as this user's; not 0.
+    public init(sharing owner: Database, name: String, claim: Int64) {
+        path = owner.path
+        options = owner.options
+        queue = owner.queue
+        thread = Mutex(nil)
+        participants = owner.participants
+        readers = owner.readers
+        writer = owner.writer
+        session = DatabaseSession(of: owner, name: name, claim: claim)
     }
 
     deinit { close() }
@@ -81,7 +102,7 @@ public final class Database: Sendable {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
-        let job = TypedWriteJob(body)
+        let job = TypedWriteJob(session?.fenced(body) ?? body)
         if case .driven(let pause) = options.writer { return try await drive(job, pause) }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -98,11 +119,13 @@ public final class Database: Sendable {
     /// - Throws: what `body` throws, ``StorageError``; a statement that writes is refused.
     public func read<Result>(_ body: (Transaction) throws -> Result) async throws -> Result {
         try Task.checkCancellation()
+        try session?.check()
         return try readers.use(body)
     }
 
     /// Tells `participant` what becomes durable from now on. To be called before the first write.
     public func add(_ participant: any CommitParticipant) {
+        session?.note(participant)
         participants.append(participant)
     }
 
@@ -110,7 +133,10 @@ public final class Database: Sendable {
     public var queuedWrites: Int { queue.count }
 
     /// Finishes the queued writes, merges the log into the file and closes it. Later calls are refused.
+    ///
+    /// Of a shared database only this user goes: what it has queued is refused, and the others go on.
     public func close() {
+        if let session { return participants.remove(session.close()) }
         queue.close()
         let thread = self.thread.withLock { thread in
             defer { thread = nil }
@@ -221,4 +247,8 @@ private final class ParticipantList: Sendable {
     private let list = Mutex<[any CommitParticipant]>([])
     var all: [any CommitParticipant] { list.withLock { $0 } }
     func append(_ participant: any CommitParticipant) { list.withLock { $0.append(participant) } }
+    func remove(_ gone: [any CommitParticipant]) {
+        guard !gone.isEmpty else { return }
+        list.withLock { list in list.removeAll { one in gone.contains { $0 === one } } }
+    }
 }
