@@ -4,6 +4,10 @@ public import FlotillaStorage
 internal import Synchronization
 
 /// Runs a service's activities: durable to ask for, bounded at work, tried again until they end.
+///
+/// Where replicas share the database, each row is claimed by the replica that asked for it. The claim is the token of
+/// the replica's presence (``LeaseTable/presence``); rows whose claimant is not present any more are taken over by another, and
+/// what the former one still finishes is not committed, since the row is not its own.
 public final class Activities: CommitParticipant {
     public static let migrations = MigrationSet(
         "activities",
@@ -16,7 +20,8 @@ public final class Activities: CommitParticipant {
                     input {blob} NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL, error TEXT NOT NULL,
                     traceparent TEXT NOT NULL, correlation TEXT NOT NULL, cause TEXT NOT NULL, saga TEXT NOT NULL,
                     UNIQUE (name, id))
-                """)
+                """),
+            .init("claim", "ALTER TABLE activities ADD COLUMN claim INTEGER NOT NULL DEFAULT 0"),
         ])
 
     let lanes: [String: ActivityLane]
@@ -30,8 +35,8 @@ public final class Activities: CommitParticipant {
 
     private static let insert: SQL = """
         INSERT INTO activities
-            (name, id, subject, input, attempts, due, error, traceparent, correlation, cause, saga)
-        VALUES (?1, ?2, ?3, ?4, 0, ?5, '', ?6, ?7, ?8, ?9)
+            (name, id, subject, input, attempts, due, error, traceparent, correlation, cause, saga, claim)
+        VALUES (?1, ?2, ?3, ?4, 0, ?5, '', ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT (name, id) DO NOTHING
         """
     private static let count: SQL = "SELECT COUNT(*) FROM activities"
@@ -57,7 +62,7 @@ public final class Activities: CommitParticipant {
         let bytes = try input.messageBytes()
         let inserted = try transaction.execute(
             Self.insert, name, id, subject, bytes, world.now, cause.traceparent, cause.correlationID,
-            cause.causationID, cause.saga)
+            cause.causationID, cause.saga, database.claim)
         guard inserted > 0 else { return }
         let task = ActivityTask(
             id: id, subject: subject, input: bytes, attempt: 1, position: transaction.lastInsertedID, name: name,
@@ -74,6 +79,7 @@ public final class Activities: CommitParticipant {
     public func run() async throws {
         guard !lanes.isEmpty else { return }
         try await reportUnknown()
+        try await adopt()
         let lanes = lanes.values.sorted { $0.activity.name < $1.activity.name }
         try await withThrowingDiscardingTaskGroup { group in
             for lane in lanes {

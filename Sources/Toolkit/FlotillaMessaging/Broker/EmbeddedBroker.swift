@@ -19,7 +19,8 @@ public final class EmbeddedBroker: Broker {
 
     private struct State {
         var producers: [String: Producer] = [:]
-        var subscriptions: [String: EmbeddedSubscription] = [:]
+        /// Under one name mostly one. A stalled replica that has lost its share to another may still have a second.
+        var subscriptions: [String: [EmbeddedSubscription]] = [:]
         var byType: [String: [Interest]] = [:]
     }
 
@@ -50,12 +51,12 @@ public final class EmbeddedBroker: Broker {
                 // What was committed before nobody has looked at yet: everyone may want the last of it.
                 producer.positions[name] = Position(
                     acknowledged: known?.positions[name]?.acknowledged
-                        ?? state.subscriptions[name]?.acknowledged(of: outbox.producer) ?? 0,
+                        ?? state.subscriptions[name]?.compactMap { $0.acknowledged(of: outbox.producer) }.max() ?? 0,
                     lastWanted: outbox.lastSequence)
             }
             state.producers[outbox.producer] = producer
             release(producer)
-            return state.subscriptions.sorted { $0.key < $1.key }.map(\.value)
+            return state.subscriptions.sorted { $0.key < $1.key }.flatMap(\.value)
         }
         for subscription in subscriptions { subscription.wake() }
     }
@@ -73,7 +74,7 @@ public final class EmbeddedBroker: Broker {
         let subscription = EmbeddedSubscription(
             interest: interest, cursors: watermarks, broker: self, time: time)
         state.withLock { state in
-            state.subscriptions[name] = subscription
+            state.subscriptions[name, default: []].append(subscription)
             for (producer, sequence) in watermarks {
                 state.producers[producer]?.positions[name]?.acknowledged = sequence
                 if let producer = state.producers[producer] { release(producer) }
@@ -100,7 +101,8 @@ public final class EmbeddedBroker: Broker {
 
     func remove(_ subscription: EmbeddedSubscription, named name: String) {
         state.withLock { state in
-            if state.subscriptions[name] === subscription { state.subscriptions[name] = nil }
+            state.subscriptions[name]?.removeAll { $0 === subscription }
+            if state.subscriptions[name]?.isEmpty == true { state.subscriptions[name] = nil }
         }
     }
 
@@ -114,10 +116,10 @@ public final class EmbeddedBroker: Broker {
                 where interest.partition.includes(sequenced.message.subject) {
                     let consumer = interest.watermarkName
                     producer.positions[consumer]?.lastWanted = sequenced.sequence
-                    guard let subscription = state.subscriptions[consumer],
-                        !woken.contains(where: { $0 === subscription })
-                    else { continue }
-                    woken.append(subscription)
+                    for subscription in state.subscriptions[consumer] ?? []
+                    where !woken.contains(where: { $0 === subscription }) {
+                        woken.append(subscription)
+                    }
                 }
             }
             state.producers[name] = producer

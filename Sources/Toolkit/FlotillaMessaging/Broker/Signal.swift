@@ -1,26 +1,30 @@
 internal import FlotillaCore
 internal import Synchronization
 
-/// A flag one task waits for and many may raise: raised while nobody waits, it is kept.
+/// A flag that tasks wait for and many may raise: raised while nobody waits, it is kept.
+///
+/// Mostly one task waits. Where a second does, since the first is stalled and does not know that its work was taken
+/// over, both are woken.
 final class Signal: Sendable {
     private struct State {
         var isRaised = false
-        var generation: UInt64 = 0
         var waiter: CheckedContinuation<Void, Never>?
+        var others: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
 
     func raise() {
-        let waiter = state.withLock { state in
+        let (waiter, others) = state.withLock { state in
             guard let waiter = state.waiter else {
                 state.isRaised = true
-                return nil as CheckedContinuation<Void, Never>?
+                return (nil as CheckedContinuation<Void, Never>?, [] as [CheckedContinuation<Void, Never>])
             }
-            state.waiter = nil
-            return waiter
+            defer { (state.waiter, state.others) = (nil, []) }
+            return (waiter, state.others)
         }
         waiter?.resume()
+        for other in others { other.resume() }
     }
 
     /// Waits until the flag is raised, lowers it and returns. Returns at once when the task is cancelled.
@@ -32,8 +36,7 @@ final class Signal: Sendable {
                         state.isRaised = false
                         return true
                     }
-                    precondition(state.waiter == nil, "only one task may wait for a signal")
-                    state.waiter = continuation
+                    if state.waiter == nil { state.waiter = continuation } else { state.others.append(continuation) }
                     return false
                 }
                 if isReady { continuation.resume() }
