@@ -89,6 +89,6 @@ extension Endpoint {
         let cost = memory.microseconds(self.cost.load(ordering: .relaxed), at: tick)
         if cost > 0 { return cost * (running + 1) }
         // Nobody knows how fast it is: one call may find out, others wait for that.
-        return running == 0 ? 0 : 1e12 + running
+        return running == 0 ? 0 : 1e12 * running
     }
 }
