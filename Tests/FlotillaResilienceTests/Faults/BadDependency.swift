@@ -20,6 +20,8 @@ final class BadDependency: Sendable {
         case busy
         /// Answers, ten times as late as usual.
         case slow
+        /// Every other answer takes 400 ms, beginning with the first.
+        case uneven
         /// Answers after 2 s, which is later than anybody waits.
         case late
         /// As `late`, and does not notice that nobody waits any more.
@@ -76,6 +78,7 @@ final class BadDependency: Sendable {
             try await work(20)
             throw fault(.unavailable, "503", retryAfter: .seconds(2))
         case .slow: try await work(200)
+        case .uneven: try await work(attempt % 2 == 1 ? 400 : 20)
         case .late: try await work(2_000)
         case .deaf: await workWithoutListening(2_000)
         case .conflict:

@@ -5,6 +5,8 @@ internal import FlotillaResilience
 struct FaultPlay: Sendable {
     let dependency: BadDependency.Kind
     let setting: FaultSetting
+    /// Whether the calls end by their deadline themselves, `CallGuard.runCooperative`.
+    var isCooperative = false
 
     /// What the calls came to, in the form of ``FaultTable``.
     func columns() throws -> [String] { try VirtualRun.of { world in try await play(world) } }
@@ -53,6 +55,10 @@ struct FaultPlay: Sendable {
                 } fallback: {
                     "~" + Self.slug($0)
                 }
+            } else if isCooperative {
+                answer = try await subject.runCooperative(context, isIdempotent: isIdempotent) { context in
+                    try await withDeadline(context, on: world.time) { _ in try await callee.answer() }
+                }
             } else {
                 answer = try await subject.run(context, isIdempotent: isIdempotent) { _ in try await callee.answer() }
             }
@@ -69,6 +75,7 @@ struct FaultPlay: Sendable {
         return switch described.slug {
         case "circuit-open": "open"
         case "bulkhead-full": "full"
+        case "limit-reached": "over"
         default: described.slug
         }
     }
@@ -82,9 +89,11 @@ struct FaultPlay: Sendable {
         case .failed(_, _, _, let reason): reason.rawValue
         case .refused(.breaker): "shut"
         case .refused(.bulkhead): "full"
+        case .refused(.limiter): "over"
         case .refused(let by): "no-\(by.rawValue)"
         case .breakerChanged(_, .halfOpen): "→half"
         case .breakerChanged(_, let to): "→\(to.rawValue)"
+        case .hedged: "hedge"
         case .fellBack: "fell"
         default: "\(kind)"
         }

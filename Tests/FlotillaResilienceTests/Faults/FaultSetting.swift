@@ -17,6 +17,14 @@ enum FaultSetting: String, CaseIterable, Sendable {
     case slowRate
     /// Room for one, one more waits for up to 300 ms; three call at once.
     case bulkhead
+    /// Two attempts at once, then two a second.
+    case limit
+    /// A second attempt beside the first after 100 ms, and a budget that never ends.
+    case hedge
+    /// As `hedge`, with the budget of `budget`.
+    case hedgeBudget
+    /// As `retry`, with a deadline of 1.2 s, and nothing is begun for which less than 300 ms are left.
+    case scarce
     /// A cached answer when there is no other.
     case fallback
     /// Three attempts, budget, a breaker of three in a row, room for two and two waiting, a fallback; three at once.
@@ -32,7 +40,13 @@ enum FaultSetting: String, CaseIterable, Sendable {
     var hasFallback: Bool { isAll || self == .fallback }
     /// Whether the first three callers come at once and not one after another.
     var isCrowd: Bool { isAll || self == .bulkhead }
-    var deadline: Duration { self == .hurried ? .milliseconds(700) : .seconds(60) }
+    var deadline: Duration {
+        switch self {
+        case .hurried: .milliseconds(700)
+        case .scarce: .milliseconds(1_200)
+        default: .seconds(60)
+        }
+    }
 
     private var isAll: Bool { [.all, .once, .hurried].contains(self) }
 
@@ -40,12 +54,18 @@ enum FaultSetting: String, CaseIterable, Sendable {
         var policy = CallPolicy(
             name: rawValue, timeout: Self.attemptMax, retry: nil, breaker: nil, bulkhead: nil)
         let small = RetryBudget.Policy(share: 0.2, minimumPerSecond: 0, savedMax: 2)
+        let endless = RetryBudget.Policy(share: 1, minimumPerSecond: 100, savedMax: 100)
         let backoff = Backoff(first: .milliseconds(100), jitter: .none)
         switch self {
         case .timeout, .fallback: break
-        case .retry:
-            let endless = RetryBudget.Policy(share: 1, minimumPerSecond: 100, savedMax: 100)
+        case .retry: policy.retry = RetryPolicy(attemptsMax: 3, backoff: backoff, budget: endless)
+        case .scarce:
             policy.retry = RetryPolicy(attemptsMax: 3, backoff: backoff, budget: endless)
+            policy.minimumTime = .milliseconds(300)
+        case .limit: policy.limit = TokenBucket.Limit(2, per: .seconds(1))
+        case .hedge, .hedgeBudget:
+            policy.retry = RetryPolicy(attemptsMax: 1, budget: self == .hedge ? endless : small)
+            policy.hedge = HedgePolicy(delay: .fixed(.milliseconds(100)))
         case .budget: policy.retry = RetryPolicy(attemptsMax: 3, backoff: backoff, budget: small)
         case .consecutive: policy.breaker = BreakerPolicy(trip: .consecutive(failures: 2), openFor: .seconds(5))
         case .rate:
