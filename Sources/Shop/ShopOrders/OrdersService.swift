@@ -34,7 +34,9 @@ public struct OrdersService: ServiceBlueprint {
             RefundFailed.messageType, ShippingScheduled.messageType, ShippingFailed.messageType,
             ShippingCancelled.messageType, ShippingCancelRefused.messageType, ShipmentDispatched.messageType,
         ],
-        calls: ["catalog", "carts"], schedules: ["forget-keys": .seconds(3600)])
+        calls: ["catalog", "carts"], schedules: ["forget-keys": .seconds(3600)],
+        // Who watches an order live is told by the instance that commits its changes.
+        replicasMax: 1)
 
     public var migrations: [MigrationSet] { [EventStore.migrations, OrderStore.migrations, SagaEngine.migrations] }
 

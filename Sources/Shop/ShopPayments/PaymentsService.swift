@@ -40,7 +40,9 @@ public struct PaymentsService: ServiceBlueprint {
                 PaymentProcessed.messageType, PaymentFailed.messageType, PaymentRefunded.messageType,
                 RefundFailed.messageType,
             ],
-            consumes: [ProcessPayment.messageType, RefundPayment.messageType, UserErased.messageType])
+            consumes: [ProcessPayment.messageType, RefundPayment.messageType, UserErased.messageType],
+            // The sandbox provider keeps its books in a file of its own, which one instance has open.
+            replicasMax: 1)
     }
 
     /// Payments with their ledger, and cards.

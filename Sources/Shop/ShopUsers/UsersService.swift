@@ -39,7 +39,9 @@ public struct UsersService: ServiceBlueprint {
             name: "users",
             purpose: "Knows who people are, so that no other service has to keep passwords or personal data.",
             publishes: [UserRegistered.messageType, UserUpdated.messageType, UserErased.messageType],
-            operations: ["GetUser"], schedules: ["prune-sessions": .seconds(3600)])
+            operations: ["GetUser"], schedules: ["prune-sessions": .seconds(3600)],
+            // Attempts to sign in are counted in memory.
+            replicasMax: 1)
     }
 
     public var migrations: [MigrationSet] { [UsersSchema.migrations] }

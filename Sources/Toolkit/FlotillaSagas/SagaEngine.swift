@@ -149,6 +149,8 @@ public final class SagaEngine: Sendable {
                     try await timeOut(id, now: now)
                 } catch is CancellationError {
                     throw CancellationError()
+                } catch let lost as LeaseLost {
+                    throw lost
                 } catch {
                     telemetry.log(.error, "a saga's timer failed", nil, ["saga": id, "error": "\(error)"])
                 }

@@ -4,16 +4,20 @@ internal import Synchronization
 /// Where the callers and the callees of one process find each other, by the name of the service.
 ///
 /// Hosts enter when they begin to run and leave when they stop; a channel looks the callee up for
-/// every call, so it outlives any number of the callee's restarts. Safe to share between tasks.
+/// every call, so it outlives any number of the callee's restarts. Where replicas of a service run, they are called in
+/// turn. Safe to share between tasks.
 public final class RPCExchange: Sendable {
     private struct Entry {
         var id: UInt64
+        var replica: Int
         var route: RPCRoute
     }
 
     private struct State {
         var nextID: UInt64 = 0
-        var entries: [String: Entry] = [:]
+        /// By service, in the order of its replicas; never empty.
+        var entries: [String: [Entry]] = [:]
+        var turn = 0
     }
 
     private let state = Mutex(State())
@@ -28,16 +32,25 @@ public final class RPCExchange: Sendable {
     /// The services that can be called now, by name.
     public var services: [String] { state.withLock { $0.entries.keys.sorted() } }
 
-    /// Where calls to `service` go; nil while it does not run.
-    func route(to service: String) -> RPCRoute? { state.withLock { $0.entries[service]?.route } }
+    /// Where the next call to `service` goes; nil while it does not run.
+    func route(to service: String) -> RPCRoute? {
+        state.withLock { state in
+            guard let entries = state.entries[service] else { return nil }
+            guard entries.count > 1 else { return entries.first?.route }
+            state.turn &+= 1
+            return entries[Int(UInt(bitPattern: state.turn) % UInt(entries.count))].route
+        }
+    }
 
-    /// Sends calls to `service` along `route` from now on, whoever had that name before.
+    /// Sends calls to a replica of `service` along `route` from now on, whoever had that place before.
     ///
     /// - Returns: what ``leave(_:entry:)`` wants.
-    func enter(_ service: String, _ route: RPCRoute) -> UInt64 {
+    func enter(_ service: String, replica: Int = 1, _ route: RPCRoute) -> UInt64 {
         state.withLock { state in
             state.nextID += 1
-            state.entries[service] = Entry(id: state.nextID, route: route)
+            var entries = (state.entries[service] ?? []).filter { $0.replica != replica }
+            entries.append(Entry(id: state.nextID, replica: replica, route: route))
+            state.entries[service] = entries.sorted { $0.replica < $1.replica }
             return state.nextID
         }
     }
@@ -45,7 +58,8 @@ public final class RPCExchange: Sendable {
     /// Takes the entry away, unless a later one has taken its place.
     func leave(_ service: String, entry: UInt64) {
         state.withLock { state in
-            if state.entries[service]?.id == entry { state.entries[service] = nil }
+            let entries = (state.entries[service] ?? []).filter { $0.id != entry }
+            state.entries[service] = entries.isEmpty ? nil : entries
         }
     }
 }

@@ -25,6 +25,7 @@ public final class RPCHost: Sendable {
 
     /// The service's name, by which it is called: `catalog`.
     public let service: String
+    private let replica: Int
     private let services: [RPCService]
     private let exchange: RPCExchange
     private let interceptor: RPCServerInterceptor
@@ -37,10 +38,12 @@ public final class RPCHost: Sendable {
     ///   - authenticate: nil: calls have no verified caller, whatever token they bring.
     ///   - allowedCallers: the services that may call, by name; nil: all.
     ///   - defaultTimeout: how long a call may take that does not say.
+    ///   - replica: which of several copies of the service it is; they are called in turn.
     public init(
         _ services: [RPCService], on exchange: RPCExchange, telemetry: Telemetry, authenticate: Authenticate? = nil,
-        allowedCallers: [String]? = nil, defaultTimeout: Duration = .seconds(5)
+        allowedCallers: [String]? = nil, defaultTimeout: Duration = .seconds(5), replica: Int = 1
     ) {
+        self.replica = replica
         service = telemetry.service
         self.services = services
         self.exchange = exchange
@@ -119,7 +122,7 @@ public final class RPCHost: Sendable {
                 throw ServiceError(
                     .internal, "already-running", "The gRPC host of \(service) runs already; stop it first.")
             }
-            let entry = exchange.enter(service, .inProcess(client))
+            let entry = exchange.enter(service, replica: replica, .inProcess(client))
             state.running = Running(entry: entry, client: client)
             defer { state.waiters = [] }
             return (entry, state.waiters)

@@ -22,14 +22,23 @@ public final class Fleet: Sendable {
     }
 
     enum Command: Sendable {
-        case start(String, CheckedContinuation<Void, any Error>)
-        case stop(String, CheckedContinuation<Void, any Error>)
+        case start(Replica, CheckedContinuation<Void, any Error>)
+        case stop(Replica, isKill: Bool, CheckedContinuation<Void, any Error>)
     }
 
-    private struct State {
-        var slots: [String: Slot] = [:]
-        var stops: [String: AsyncStream<Void>.Continuation] = [:]
-        var stopWaiters: [String: [CheckedContinuation<Void, any Error>]] = [:]
+    struct OpenStore {
+        var store: ServiceStore
+        var users = 1
+        var isAnnounced = false
+    }
+
+    struct State {
+        var slots: [Replica: Slot] = [:]
+        var stops: [Replica: AsyncStream<Void>.Continuation] = [:]
+        var stopWaiters: [Replica: [CheckedContinuation<Void, any Error>]] = [:]
+        /// The open databases, and how many replicas are on each.
+        var stores: [String: OpenStore] = [:]
+        var turn = 0
         var isRunning = false
     }
 
@@ -40,7 +49,7 @@ public final class Fleet: Sendable {
     private let guardTelemetry: GuardTelemetry
     let exchange: RPCExchange
     let broker: any Broker
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let commands: AsyncStream<Command>
     private let commandSink: AsyncStream<Command>.Continuation
 
@@ -54,7 +63,11 @@ public final class Fleet: Sendable {
         exchange = RPCExchange(link: options.link)
         broker = options.broker(map.interests, options.world.time)
         var state = State()
-        for manifest in map.manifests { state.slots[manifest.name] = .stopped }
+        for manifest in map.manifests {
+            for number in 1...options.replicaCount(of: manifest.name) {
+                state.slots[Replica(manifest.name, number)] = .stopped
+            }
+        }
         self.state = Mutex(state)
         (commands, commandSink) = AsyncStream.makeStream(of: Command.self, bufferingPolicy: .bufferingOldest(256))
     }
@@ -63,7 +76,7 @@ public final class Fleet: Sendable {
     ///
     /// - Parameter onReady: called when all have started; it may run as long as the fleet, and what it throws ends
     ///   the fleet.
-    /// - Throws: what kept a service from starting.
+    /// - Throws: what kept a service from starting; `replicas` for more copies of a service than it allows.
     public func run(onReady: @escaping @Sendable () async throws -> Void = {}) async throws {
         let isFirst = state.withLock { state in
             defer { state.isRunning = true }
@@ -71,8 +84,11 @@ public final class Fleet: Sendable {
         }
         precondition(isFirst, "a fleet runs once")
         defer { failWaiters() }
+        try map.check(options.replicas)
         try await withThrowingDiscardingTaskGroup { group in
-            for blueprint in map.services { try await launch(blueprint, in: &group) }
+            for manifest in map.manifests {
+                for replica in replicas(of: manifest.name) { try await launch(replica, in: &group) }
+            }
             // Beside the loop, not before it: a fleet whose doors stand open in there still obeys orders.
             group.addTask { try await onReady() }
             for await command in commands { await obey(command, in: &group) }
@@ -83,51 +99,42 @@ public final class Fleet: Sendable {
     /// Takes a service away: when this returns it answers nothing, handles nothing and its database is closed.
     ///
     /// - Throws: `not-found` for a name that is not in the map.
-    public func stop(_ service: String) async throws { try await order(service) { .stop(service, $0) } }
+    public func stop(_ service: String) async throws {
+        for replica in try known(service) { try await stop(replica) }
+    }
 
     /// Brings a service back: when this returns it takes work again.
     ///
     /// - Throws: `not-found`, or what keeps it from starting.
-    public func start(_ service: String) async throws { try await order(service) { .start(service, $0) } }
-
-    /// Whether every service of the map runs.
-    public var isServing: Bool { map.manifests.allSatisfy { instance(of: $0.name) != nil } }
-
-    /// What answers a service's HTTP requests now; nil while it is away.
-    public func responder(for service: String) -> (any Responder)? { instance(of: service)?.responder }
-
-    /// The running incarnation of a service; nil while it is away.
-    public func instance(of service: String) -> ServiceInstance? {
-        state.withLock { state in
-            if case .running(let instance) = state.slots[service] { instance } else { nil }
-        }
+    public func start(_ service: String) async throws {
+        for replica in try known(service) { try await start(replica) }
     }
 
-    /// `running`, `stopped`, `starting`, `stopping` or `failed: …`; nil for a name that is not in the map.
-    public func condition(of service: String) -> String? {
-        state.withLock { state in
-            switch state.slots[service] {
-            case .stopped: "stopped"
-            case .starting: "starting"
-            case .running: "running"
-            case .stopping: "stopping"
-            case .failed(let reason): "failed: \(reason)"
-            case nil: nil
-            }
-        }
-    }
+    /// Takes one replica away: it finishes what it has in hand and gives its work to the others.
+    ///
+    /// - Throws: `not-found` for one that is not in the fleet.
+    public func stop(_ replica: Replica) async throws { try await order(replica) { .stop(replica, isKill: false, $0) } }
 
-    /// The metrics of every service that runs here, and of the guards of the calls between them.
-    public func metrics() -> [MetricFamily] {
-        MetricFamily.merged(
-            map.manifests.compactMap { instance(of: $0.name)?.telemetry.metrics.snapshot() }
-                + [guardTelemetry.families(of: policies.snapshots())])
+    /// Ends one replica as if its process had been killed: from now on nothing it does is kept, and its work waits until
+    /// its leases have run out. The only replica of a service is stopped.
+    ///
+    /// - Throws: `not-found` for one that is not in the fleet.
+    public func kill(_ replica: Replica) async throws { try await order(replica) { .stop(replica, isKill: true, $0) } }
+
+    /// Brings one replica back: when this returns it takes work again.
+    ///
+    /// - Throws: `not-found`, or what keeps it from starting.
+    public func start(_ replica: Replica) async throws { try await order(replica) { .start(replica, $0) } }
+
+    private func known(_ service: String) throws -> [Replica] {
+        guard map.manifests.contains(where: { $0.name == service }) else { throw ServiceError.notFound("service") }
+        return replicas(of: service)
     }
 
     private func order(
-        _ service: String, _ command: @Sendable (CheckedContinuation<Void, any Error>) -> Command
+        _ replica: Replica, _ command: @Sendable (CheckedContinuation<Void, any Error>) -> Command
     ) async throws {
-        guard condition(of: service) != nil else { throw ServiceError.notFound("service") }
+        guard condition(of: replica) != nil else { throw ServiceError.notFound("service") }
         try await withCheckedThrowingContinuation { continuation in
             switch commandSink.yield(command(continuation)) {
             case .enqueued: break
@@ -138,25 +145,23 @@ public final class Fleet: Sendable {
 
     private func obey(_ command: Command, in group: inout ThrowingDiscardingTaskGroup<any Error>) async {
         switch command {
-        case .start(let service, let continuation):
+        case .start(let replica, let continuation):
             do {
-                guard let blueprint = map.services.first(where: { $0.manifest.name == service }) else {
-                    throw ServiceError.notFound("service")
-                }
-                try await launch(blueprint, in: &group)
+                try await launch(replica, in: &group)
                 continuation.resume()
             } catch {
                 continuation.resume(throwing: error)
             }
-        case .stop(let service, let continuation):
+        case .stop(let replica, let isKill, let continuation):
             let isDone = state.withLock { state in
-                switch state.slots[service] {
-                case .running:
-                    state.slots[service] = .stopping
+                switch state.slots[replica] {
+                case .running(let instance):
+                    if isKill { instance.cutOff() }
+                    state.slots[replica] = .stopping
                     fallthrough
                 case .stopping:
-                    state.stopWaiters[service, default: []].append(continuation)
-                    state.stops[service]?.finish()
+                    state.stopWaiters[replica, default: []].append(continuation)
+                    state.stops[replica]?.finish()
                     return false
                 default:
                     return true
@@ -166,54 +171,72 @@ public final class Fleet: Sendable {
         }
     }
 
-    /// Starts one service and hosts it as a child of `group`.
+    /// Starts one replica and hosts it as a child of `group`.
     private func launch(
-        _ blueprint: any ServiceBlueprint, in group: inout ThrowingDiscardingTaskGroup<any Error>
+        _ replica: Replica, in group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws {
-        let name = blueprint.manifest.name
         let mayStart = state.withLock { state in
-            switch state.slots[name] {
+            switch state.slots[replica] {
             case .stopped, .failed:
-                state.slots[name] = .starting
+                state.slots[replica] = .starting
                 return true
             default:
                 return false
             }
         }
         guard mayStart else {
-            if case "running" = condition(of: name) { return }
-            throw ServiceError(.unavailable, "in-between", "\(name) is \(condition(of: name) ?? "away"); try again.")
+            if "running" == condition(of: replica) { return }
+            throw ServiceError(
+                .unavailable, "in-between", "\(replica.service) is \(condition(of: replica) ?? "away"); try again.")
         }
         do {
-            let instance = try await ServiceInstance(blueprint, fleet: self)
+            let instance = try await makeInstance(replica)
             let (stop, stopSink) = AsyncStream.makeStream(of: Void.self)
-            state.withLock { $0.stops[name] = stopSink }
-            group.addTask { await self.host(instance, until: stop) }
+            state.withLock { $0.stops[replica] = stopSink }
+            if let executor = options.seats[replica]?.executor {
+                group.addTask(executorPreference: executor) { await self.host(instance, until: stop) }
+            } else {
+                group.addTask { await self.host(instance, until: stop) }
+            }
             try await instance.waitUntilServing()
             state.withLock { state in
-                if case .starting = state.slots[name] { state.slots[name] = .running(instance) }
+                if case .starting = state.slots[replica] { state.slots[replica] = .running(instance) }
             }
             instance.health.setInService(true)
         } catch {
-            state.withLock { $0.slots[name] = .failed(String(describing: error)) }
+            state.withLock { $0.slots[replica] = .failed(String(describing: error)) }
+            throw error
+        }
+    }
+
+    private func makeInstance(_ replica: Replica) async throws -> ServiceInstance {
+        guard let blueprint = map.services.first(where: { $0.manifest.name == replica.service }) else {
+            throw ServiceError.notFound("service")
+        }
+        let store = try await openStore(of: blueprint)
+        do {
+            return try await ServiceInstance(blueprint, replica, on: store, fleet: self)
+        } catch {
+            closeStore(of: replica.service)
             throw error
         }
     }
 
     private func host(_ instance: ServiceInstance, until stop: AsyncStream<Void>) async {
+        announce(instance.replica.service)
         await withDiscardingTaskGroup { group in
             group.addTask { await instance.run() }
             for await _ in stop {}
             instance.health.setInService(false)
             group.cancelAll()
         }
-        let name = instance.manifest.name
-        broker.detach(producer: name)
-        instance.close()
+        await instance.leave()
+        let replica = instance.replica
+        closeStore(of: replica.service)
         let waiters = state.withLock { state in
-            state.slots[name] = .stopped
-            state.stops[name] = nil
-            return state.stopWaiters.removeValue(forKey: name) ?? []
+            state.slots[replica] = .stopped
+            state.stops[replica] = nil
+            return state.stopWaiters.removeValue(forKey: replica) ?? []
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -225,6 +248,16 @@ public final class Fleet: Sendable {
             return state.stopWaiters.values.flatMap { $0 }
         }
         for waiter in waiters { waiter.resume(throwing: ServiceError.unavailable("the fleet")) }
+    }
+
+    /// The metrics of every service that runs here, and of the guards of the calls between them.
+    public func metrics() -> [MetricFamily] {
+        MetricFamily.merged(
+            map.manifests.compactMap { instance(of: $0.name)?.telemetry.metrics.snapshot() }
+                + [
+                    guardTelemetry.families(of: policies.snapshots()),
+                    ShedderMetrics.families(of: policies.shedders.snapshots()),
+                ])
     }
 
     /// Checks the tokens of callers with the keys that the identity's service publishes; nil without an identity.

@@ -24,6 +24,23 @@ public struct FleetMap: Sendable {
         manifests.filter { !$0.consumes.isEmpty }.map { Interest(consumer: $0.name, types: Set($0.consumes)) }
     }
 
+    /// - Throws: `replicas` for a name that is not in the map, or a number of copies that a service does not bear.
+    func check(_ replicas: [String: Int]) throws {
+        for (name, count) in replicas.sorted(by: { $0.key < $1.key }) {
+            guard let manifest = manifests.first(where: { $0.name == name }) else {
+                throw ServiceError(
+                    .internal, "replicas",
+                    "There is no service '\(name)' to run \(count) replicas of; there are "
+                        + "\(manifests.map(\.name).joined(separator: ", ")).")
+            }
+            guard (1...manifest.replicasMax).contains(count) else {
+                throw ServiceError(
+                    .internal, "replicas",
+                    "\(name) can run with 1 to \(manifest.replicasMax) replicas, and \(count) were asked for.")
+            }
+        }
+    }
+
     private static func problems(_ manifests: [ServiceManifest]) -> [String] {
         var problems: [String] = []
         var names: Set<String> = []

@@ -21,6 +21,12 @@ public struct FleetOptions: Sendable {
     public var settings: [String: ServiceSettings]
     /// What is different around some services, by name. For simulations, where each has a machine of its own.
     public var machines: [String: Machine] = [:]
+    /// How many copies of a service run, by name; 1 of those that are not named. They share the service's database.
+    public var replicas: [String: Int] = [:]
+    /// What is different around some replicas. For simulations, which stall one of them or set its clock wrong.
+    public var seats: [Replica: Seat] = [:]
+    /// How long work stays with a replica that is not heard of.
+    public var leases = LeasePolicy()
     /// Makes what carries messages; the embedded broker unless a simulation wants another.
     public var broker: @Sendable ([Interest], any TimeSource) -> any Broker = {
         EmbeddedBroker(interests: $0, time: $1)
@@ -36,6 +42,17 @@ public struct FleetOptions: Sendable {
         public init(world: World, database: Database.Options) {
             self.world = world
             self.database = database
+        }
+    }
+
+    /// Where one replica runs: its clock, and what its tasks run on.
+    public struct Seat: Sendable {
+        public var world: World
+        public var executor: any TaskExecutor
+
+        public init(world: World, executor: any TaskExecutor) {
+            self.world = world
+            self.executor = executor
         }
     }
 
@@ -72,6 +89,11 @@ public struct FleetOptions: Sendable {
     }
 
     func world(of service: String) -> World { machines[service]?.world ?? world }
+
+    func world(of replica: Replica) -> World { seats[replica]?.world ?? world(of: replica.service) }
+
+    /// How many copies of a service there are to be.
+    public func replicaCount(of service: String) -> Int { max(1, replicas[service] ?? 1) }
 
     func database(of service: String) -> Database.Options { machines[service]?.database ?? database }
 }

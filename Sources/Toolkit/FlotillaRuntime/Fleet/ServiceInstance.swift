@@ -6,14 +6,15 @@ internal import FlotillaRPC
 internal import FlotillaSecurity
 public import FlotillaSagas
 public import FlotillaStorage
-internal import Foundation
 
-/// One incarnation of a service: its database, its parts and the tasks that run them.
+/// One incarnation of a service, or of one of its replicas: its parts and the tasks that run them.
 public final class ServiceInstance: Sendable {
     public let manifest: ServiceManifest
+    public let replica: Replica
+    /// The service's database, as far as this incarnation may use it: closed at its end.
     public let database: Database
     public let outbox: Outbox
-    /// Nil for a service that handles no messages.
+    /// Nil for a service that handles no messages. Of replicas, one runs it at a time.
     public let consumer: Consumer?
     public let activities: Activities?
     public let sagas: SagaEngine?
@@ -25,74 +26,87 @@ public final class ServiceInstance: Sendable {
     private let jobs: [Job]
     private let broker: any Broker
     private let world: World
+    private let keeper: LeaseKeeper?
 
-    /// Opens the service's database and puts it together.
-    init(_ blueprint: any ServiceBlueprint, fleet: Fleet) async throws {
+    /// Puts the service together on its store.
+    init(_ blueprint: any ServiceBlueprint, _ replica: Replica, on store: ServiceStore, fleet: Fleet) async throws {
         let options = fleet.options
         let manifest = blueprint.manifest
-        let world = options.world(of: manifest.name)
-        let folder = "\(options.dataFolder)/\(manifest.name)"
-        try Self.makeFolder(folder)
+        let world = options.world(of: replica)
+        let isShared = options.replicaCount(of: manifest.name) > 1
         self.manifest = manifest
+        self.replica = replica
         self.world = world
         broker = fleet.broker
         startedAt = world.now
         let telemetry = Telemetry(
-            service: manifest.name, world: world, sink: options.sink, metrics: MetricsRegistry(),
-            spans: options.spans, level: options.level)
+            service: manifest.name, world: world, sink: options.sink,
+            metrics: isShared ? store.metrics : MetricsRegistry(), spans: options.spans, level: options.level)
         self.telemetry = telemetry
-        let database = try Database(
-            path: "\(folder)/\(manifest.name).sqlite",
-            migrations: [Outbox.migrations, Consumer.migrations, Activities.migrations] + blueprint.migrations,
-            world: world, options: options.database(of: manifest.name))
+        let presence = isShared ? try await Self.enter(replica, store, world, options.leases) : nil
+        let database =
+            presence.map { Database(sharing: store.database, name: replica.description, claim: $0.token) }
+            ?? store.database
         self.database = database
+        outbox = store.outbox
         do {
-            let outbox = try await Outbox(producer: manifest.name, database: database, world: world)
-            self.outbox = outbox
             let verifier = fleet.makeVerifier(world: world)
             let parts = try await blueprint.assemble(
                 ServiceNeeds(
                     world: world, database: database, outbox: outbox, telemetry: telemetry,
                     exchange: fleet.exchange, policies: fleet.policies, verifier: verifier,
-                    settings: options.settings[manifest.name] ?? ServiceSettings(), folder: folder))
+                    settings: options.settings[manifest.name] ?? ServiceSettings(), folder: store.folder))
             let handlers = parts.handlers + (parts.sagas?.handlers() ?? [])
             try Self.check(handlers, against: manifest)
-            consumer =
+            let consumer =
                 handlers.isEmpty
                 ? nil
                 : Consumer(
                     interest: Interest(consumer: manifest.name, types: Set(manifest.consumes)), handlers: handlers,
                     database: database, outbox: outbox, broker: fleet.broker, world: world, telemetry: telemetry)
+            self.consumer = consumer
             activities = parts.activities
             sagas = parts.sagas
             jobs = parts.jobs
-            rpc = parts.rpc.isEmpty ? nil : RPCHost(parts.rpc, on: fleet.exchange, telemetry: telemetry) { token in
-                guard let verifier else { throw ServiceError.unavailable("the check of tokens") }
-                return try await verifier.verify(token)
+            rpc = Self.host(parts.rpc, replica, on: fleet.exchange, telemetry: telemetry, verifier: verifier)
+            let work = InstanceWork(
+                outbox: outbox, consumer: consumer, sagas: parts.sagas, jobs: parts.jobs, telemetry: telemetry)
+            keeper = presence.map { presence in
+                LeaseKeeper(
+                    replica, presence: presence, pieces: work.pieces, database: database, world: world,
+                    policy: options.leases, telemetry: telemetry)
             }
+            self.work = work
+            let checks = [Self.databaseCheck(database)] + (keeper.map { [$0.healthCheck] } ?? []) + parts.healthChecks
             health = HealthMonitor(
-                service: manifest.name, version: manifest.version,
-                checks: [Self.databaseCheck(database)] + parts.healthChecks, world: world, diskPath: folder)
+                service: manifest.name, version: manifest.version, checks: checks, world: world,
+                diskPath: store.folder)
             responder = ServiceResponder(
                 service: manifest.name, routes: parts.routes, verifier: verifier, telemetry: telemetry, world: world,
                 health: health, version: manifest.version)
         } catch {
-            database.close()
+            if isShared { database.close() }
             throw error
         }
     }
 
+    private let work: InstanceWork
+
+    /// The pieces of work that this one of several replicas does now: `consumer`, `schedule`, `sagas`, `job tidy`. Nil
+    /// for a service without replicas, which does all of it.
+    public var pieces: [String]? { keeper?.working }
+
     /// Runs the parts until the task is cancelled. A part that fails is started again after a pause.
     func run() async {
-        broker.attach(outbox)
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.supervise("outbox") { try await self.outbox.run() } }
-            if let rpc { group.addTask { await self.supervise("rpc") { try await rpc.run() } } }
-            if let consumer { group.addTask { await self.supervise("consumer") { try await consumer.run() } } }
-            if let activities { group.addTask { await self.supervise("activities") { try await activities.run() } } }
-            if let sagas { group.addTask { await self.supervise("sagas") { try await sagas.run() } } }
-            for job in jobs {
-                group.addTask { await self.supervise("job \(job.name)") { try await self.repeating(job) } }
+            if let keeper {
+                group.addTask { await self.work.supervise("leases") { try await keeper.run() } }
+            } else {
+                for piece in work.pieces { group.addTask { await piece.run() } }
+            }
+            if let rpc { group.addTask { await self.work.supervise("rpc") { try await rpc.run() } } }
+            if let activities {
+                group.addTask { await self.work.supervise("activities") { try await activities.run() } }
             }
         }
     }
@@ -102,29 +116,51 @@ public final class ServiceInstance: Sendable {
         try await rpc?.waitUntilRunning()
     }
 
-    func close() { database.close() }
-
-    private func supervise(_ part: String, _ body: @Sendable () async throws -> Void) async {
-        var pause = Duration.milliseconds(100)
-        while !Task.isCancelled {
-            do {
-                try await body()
-                return
-            } catch {
-                if Task.isCancelled { return }
-                telemetry.log(
-                    .error, "a part of the service failed and is started again", nil, error: error, ["part": part])
-                do { try await world.time.sleep(for: pause) } catch { return }
-                pause = min(.seconds(30), pause * 2)
-            }
-        }
+    /// From now on nothing it does is kept: as if its process had been killed.
+    func cutOff() {
+        if keeper != nil { database.close() }
     }
 
-    private func repeating(_ job: Job) async throws {
-        while !Task.isCancelled {
-            try await world.time.sleep(for: job.interval)
-            try await telemetry.span("job \(job.name)", .root(world, timeout: job.interval)) { try await job.run($0) }
+    /// Lets others have its work, and ends.
+    func leave() async {
+        guard let keeper else { return }
+        do {
+            try await keeper.giveBack()
+        } catch {
+            telemetry.log(
+                .info, "a replica ends without giving its work back: others wait until its leases run out", nil,
+                error: error, ["replica": replica.description])
         }
+        database.close()
+    }
+
+    /// Says that the replica is there; what an earlier incarnation of it still holds is taken from it.
+    private static func enter(
+        _ replica: Replica, _ store: ServiceStore, _ world: World, _ policy: LeasePolicy
+    ) async throws -> Lease {
+        let now = world.now
+        let lease = try await store.database.write { transaction in
+            try LeaseTable.acquire(
+                replica.presence, for: replica.description, lasting: policy.duration, now: now, in: transaction)
+        }
+        guard let lease else {
+            throw ServiceError(
+                .internal, "replica-twice", "The place of \(replica) is held by another: two fleets share a database.")
+        }
+        return lease
+    }
+
+    private static func host(
+        _ services: [RPCService], _ replica: Replica, on exchange: RPCExchange, telemetry: Telemetry,
+        verifier: TokenVerifier?
+    ) -> RPCHost? {
+        guard !services.isEmpty else { return nil }
+        return RPCHost(
+            services, on: exchange, telemetry: telemetry,
+            authenticate: { token in
+                guard let verifier else { throw ServiceError.unavailable("the check of tokens") }
+                return try await verifier.verify(token)
+            }, replica: replica.number)
     }
 
     private static func check(_ handlers: [MessageHandler], against manifest: ServiceManifest) throws {
@@ -141,15 +177,5 @@ public final class ServiceInstance: Sendable {
         HealthCheck(name: "database", succeeding: {
             _ = try await database.read { try $0.exists("SELECT 1") }
         })
-    }
-
-    private static func makeFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw ServiceError(
-                .internal, "data-folder", "The folder \(path) cannot be made: check the path and who may write there.",
-                cause: error)
-        }
     }
 }

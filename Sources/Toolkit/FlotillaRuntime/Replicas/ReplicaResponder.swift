@@ -1,0 +1,11 @@
+internal import FlotillaHTTP
+
+/// Answers requests where a replica runs: what it is stopped with stops them too.
+struct ReplicaResponder: Responder {
+    let responder: any Responder
+    let executor: any TaskExecutor
+
+    func respond(to request: Request) async -> Response {
+        await withTaskExecutorPreference(executor) { await responder.respond(to: request) }
+    }
+}
