@@ -23,9 +23,9 @@ internal import Testing
     ])
     func jitter(chance: Double) {
         let wait = Backoff(jitter: .share(0.1)).wait(afterFailure: 1, chance: chance)
-        #expect(abs(wait.inSeconds - 0.5 * (0.9 + 0.2 * chance)) < 1e-9)
+        #expect(abs(wait / .seconds(1) - 0.5 * (0.9 + 0.2 * chance)) < 1e-9)
         let full = Backoff(jitter: .full).wait(afterFailure: 3, chance: chance)
-        #expect(abs(full.inSeconds - 2 * chance) < 1e-9)
+        #expect(abs(full / .seconds(1) - 2 * chance) < 1e-9)
     }
 
     @Test("no wait is longer than the longest that is announced", arguments: [

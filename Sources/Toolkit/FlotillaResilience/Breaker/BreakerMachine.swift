@@ -48,6 +48,12 @@ struct BreakerMachine: Sendable {
         }
     }
 
+    /// Whether it admits without changing: ``admit(now:)`` need not be asked.
+    var isFree: Bool {
+        if let forced { return forced != .open }
+        if case .closed = phase { return true } else { return false }
+    }
+
     /// Whether a success has nothing to tell it: it changes no state and no count.
     var isCalm: Bool {
         if forced == .closed { return true }

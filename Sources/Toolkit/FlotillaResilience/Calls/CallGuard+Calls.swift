@@ -17,7 +17,24 @@ extension CallGuard {
     public nonisolated(nonsending) func runCooperative<T>(
         _ context: CallContext, isIdempotent: Bool = true, _ body: (CallContext) async throws -> T
     ) async throws -> T {
-        let permit = try await begin(context)
+        let now = time.uptime
+        guard let permit = beginAtOnce(before: context.deadline, now: now) else {
+            return try await runInTurn(context, isIdempotent, body)
+        }
+        return try await attempt(context, permit, isIdempotent, body)
+    }
+
+    /// A call that does not begin at once.
+    private nonisolated(nonsending) func runInTurn<T>(
+        _ context: CallContext, _ isIdempotent: Bool, _ body: (CallContext) async throws -> T
+    ) async throws -> T {
+        try await attempt(context, try await begin(context), isIdempotent, body)
+    }
+
+    /// The attempts of a call, of which the first is the last if it succeeds.
+    private nonisolated(nonsending) func attempt<T>(
+        _ context: CallContext, _ permit: CallPermit, _ isIdempotent: Bool, _ body: (CallContext) async throws -> T
+    ) async throws -> T {
         do {
             var inner = context
             inner.deadline = permit.deadline

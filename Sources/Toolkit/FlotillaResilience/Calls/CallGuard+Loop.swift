@@ -11,6 +11,7 @@ extension CallGuard {
     ///   - now: `TimeSource.uptime` of the guard's world, which an event loop has read already.
     /// - Throws: `timeout` when no time is left; `circuit-open`, `bulkhead-full`, `limit-reached` (unavailable).
     public func admit(before deadline: Deadline, now: Duration) throws(ServiceError) -> CallPermit {
+        if let permit = beginAtOnce(before: deadline, now: now) { return permit }
         switch change({ $0.beginCall(before: deadline, now: now) }) {
         case .admitted(let permit): return permit
         case .refused(let reason, let retryAfter): throw refused(reason, retryAfter, nil)

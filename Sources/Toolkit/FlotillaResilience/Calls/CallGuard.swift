@@ -84,11 +84,16 @@ public final class CallGuard: Sendable {
             var ends = state.ends
             ends.success = succeeded
             return GuardSnapshot(
-                target: target, policy: state.policy.name, calls: state.calls, attempts: state.attempts,
+                target: target, policy: state.policy.name, calls: state.gate.calls, attempts: state.gate.attempts,
                 hedges: state.hedges, failures: state.failures, timeouts: state.timeouts, ends: ends,
                 breaker: state.breakerSnapshot(target: target, now: now), bulkhead: state.room?.snapshot(),
                 retriesSaved: state.saved(now: now))
         }
+    }
+
+    /// Leave for the first attempt of a call, if nothing speaks against it.
+    func beginAtOnce(before deadline: Deadline, now: Duration) -> CallPermit? {
+        state.withLock { $0.gate.beginCall(before: deadline, now: now) }
     }
 
     /// Counts that a call ended well.
@@ -104,10 +109,11 @@ public final class CallGuard: Sendable {
     @discardableResult
     func change<T: Sendable>(_ body: (inout GuardState) -> T) -> T {
         let (result, before, after) = state.withLock { state in
-            let before = state.breakerState
+            let before = state.gate.breakerState
             let result = body(&state)
+            state.refresh()
             calm.store(state.calmGeneration, ordering: .releasing)
-            return (result, before, state.breakerState)
+            return (result, before, state.gate.breakerState)
         }
         if before != after, let observer { observer(event(.breakerChanged(from: before, to: after), nil)) }
         return result

@@ -12,20 +12,17 @@ struct GuardState: Sendable {
         case refused(GuardEvent.Refusal, retryAfter: Duration)
     }
 
+    /// What most attempts need; it follows from the rest, its counts and its limit excepted.
+    var gate = GuardGate()
     private(set) var policy: CallPolicy
-    private(set) var breaker: BreakerMachine?
-    private(set) var budget: RetryBudgetMachine?
-    private(set) var latencies: LatencySketch?
-    private var limit: AttemptLimit?
-    /// Where calls find room now; the last of `rooms` that it was.
+    private var breaker: BreakerMachine?
+    private var budget: RetryBudgetMachine?
+    private var latencies: LatencySketch?
+    /// Where calls find room now.
     private(set) var room: Bulkhead?
     /// Every bulkhead it ever had, for the permits that point to them: as many as the names that policies gave it.
     private var rooms: [Bulkhead] = []
-    /// Stands in permits while there is no breaker; above those of all breakers before.
-    private var generation: UInt64 = 1
 
-    private(set) var calls = 0
-    private(set) var attempts = 0
     private(set) var hedges = 0
     private(set) var failures = 0
     private(set) var timeouts = 0
@@ -35,13 +32,11 @@ struct GuardState: Sendable {
         self.policy = policy
         breaker = policy.breaker.map { BreakerMachine($0) }
         budget = policy.retry.map { RetryBudgetMachine($0.budget, now: now) }
-        limit = policy.limit.map { AttemptLimit($0) }
         if policy.hedge?.isObserving == true { latencies = LatencySketch() }
+        gate.limit = policy.limit.map { GuardGate.Limit($0, after: nil) }
         move(to: room)
+        refresh()
     }
-
-    /// Closed without a breaker.
-    var breakerState: BreakerState { breaker?.state ?? .closed }
 
     /// The room that is the target's own, if it ever had any.
     var ownRoom: Bulkhead? { rooms.first { !$0.isShared } }
@@ -49,16 +44,23 @@ struct GuardState: Sendable {
     /// The generation whose successes have nothing to tell but their number; zero when there is none.
     var calmGeneration: UInt64 {
         guard latencies == nil else { return 0 }
-        guard let breaker else { return generation }
-        return breaker.isCalm ? breaker.generation : 0
+        return breaker?.isCalm ?? true ? gate.generation : 0
+    }
+
+    /// Makes the gate follow what the machines have come to.
+    mutating func refresh() {
+        gate.isFree = breaker?.isFree ?? true
+        gate.breakerState = breaker?.state ?? .closed
+        gate.generation = breaker?.generation ?? gate.generation
     }
 
     /// A call comes, and its first attempt is about to begin.
     mutating func beginCall(before deadline: Deadline, now: Duration) -> Entry {
-        calls += 1
+        if let permit = gate.beginCall(before: deadline, now: now) { return .admitted(permit) }
+        gate.calls += 1
         if let refusal = refusal(before: deadline, now: now) { return refuse(refusal.0, refusal.1) }
         if let room, !room.enterAtOnce() { return .noRoom }
-        budget?.noteCall()
+        gate.unpaid += 1
         return .admitted(admit(before: deadline, now: now))
     }
 
@@ -67,13 +69,13 @@ struct GuardState: Sendable {
         before deadline: Deadline, now: Duration, room: Unmanaged<Bulkhead>?, isFirst: Bool
     ) -> Entry {
         if let refusal = refusal(before: deadline, now: now) { return refuse(refusal.0, refusal.1, isCall: isFirst) }
-        if isFirst { budget?.noteCall() }
+        if isFirst { gate.unpaid += 1 }
         return .admitted(admit(before: deadline, now: now, room: .some(room)))
     }
 
     /// An attempt is about to begin beside another one of the same call, if all allow it.
     mutating func beginHedge(before deadline: Deadline, now: Duration) -> CallPermit? {
-        guard refusal(before: deadline, now: now) == nil, budget?.takeRetry(now: now) == true else { return nil }
+        guard refusal(before: deadline, now: now) == nil, takeRetry(now: now) else { return nil }
         hedges += 1
         return admit(before: deadline, now: now, room: .some(nil))
     }
@@ -91,9 +93,15 @@ struct GuardState: Sendable {
         breaker?.record(permit.breaker, outcome, took: took, now: now)
     }
 
-    mutating func takeRetry(now: Duration) -> Bool { budget?.takeRetry(now: now) ?? false }
+    mutating func takeRetry(now: Duration) -> Bool {
+        payIn()
+        return budget?.takeRetry(now: now) ?? false
+    }
 
-    mutating func saved(now: Duration) -> Int? { budget?.saved(now: now) }
+    mutating func saved(now: Duration) -> Int? {
+        payIn()
+        return budget?.saved(now: now)
+    }
 
     mutating func force(_ force: BreakerForce?, now: Duration) { breaker?.force(force, now: now) }
 
@@ -115,14 +123,18 @@ struct GuardState: Sendable {
     /// an operator holds it to.
     mutating func adopt(_ new: CallPolicy, room: Bulkhead?, now: Duration) {
         if new.breaker != policy.breaker {
-            generation = max(generation, breaker?.generation ?? 0) + 1
-            let forced = breaker?.forced
+            gate.generation += 1
+            let (generation, forced) = (gate.generation, breaker?.forced)
             breaker = new.breaker.map { BreakerMachine($0, generation: generation, forced: forced) }
         }
         if new.retry?.budget != policy.retry?.budget {
             budget = new.retry.map { RetryBudgetMachine($0.budget, now: now) }
+            gate.unpaid = 0
         }
-        if new.limit != policy.limit { limit = new.limit.map { AttemptLimit($0, after: limit) } }
+        if new.limit != policy.limit {
+            let before = gate.limit
+            gate.limit = new.limit.map { GuardGate.Limit($0, after: before) }
+        }
         if new.hedge?.isObserving == true {
             latencies = latencies ?? LatencySketch()
         } else {
@@ -132,17 +144,27 @@ struct GuardState: Sendable {
         move(to: room)
     }
 
+    private mutating func payIn() {
+        budget?.noteCalls(gate.unpaid)
+        gate.unpaid = 0
+    }
+
     private mutating func move(to room: Bulkhead?) {
         self.room = room
+        gate.room = room.map { Unmanaged.passUnretained($0) }
+        gate.timeout = policy.timeout.attoseconds
+        gate.minimumTime = policy.minimumTime.attoseconds
         if let room, !rooms.contains(where: { $0 === room }) { rooms.append(room) }
     }
 
     /// What speaks against an attempt now. Nothing is counted or taken.
     private func refusal(before deadline: Deadline, now: Duration) -> (GuardEvent.Refusal, Duration)? {
         let left = deadline.uptime - now
-        if left <= .zero || left < policy.minimumTime { return (.deadline, .zero) }
+        if left <= policy.minimumTime { return (.deadline, .zero) }
         if let after = breaker?.refusal(now: now) { return (.breaker, after) }
-        if let after = limit?.wait(now: now), after > .zero { return (.limiter, after) }
+        if let wait = gate.limit?.wait(now: now.attoseconds), wait > 0 {
+            return (.limiter, Duration(attoseconds: wait))
+        }
         return nil
     }
 
@@ -158,12 +180,8 @@ struct GuardState: Sendable {
     private mutating func admit(
         before deadline: Deadline, now: Duration, room given: Unmanaged<Bulkhead>?? = nil
     ) -> CallPermit {
-        attempts += 1
-        limit?.take(now: now)
-        var permit = BreakerPermit(generation: generation, isTrial: false)
-        if case .admitted(let leave) = breaker?.admit(now: now) { permit = leave }
-        return CallPermit(
-            deadline: min(deadline, Deadline(uptime: now + policy.timeout)), breaker: permit, started: now,
-            room: given ?? room.map { Unmanaged.passUnretained($0) })
+        var leave = BreakerPermit(generation: gate.generation, isTrial: false)
+        if case .admitted(let own) = breaker?.admit(now: now) { leave = own }
+        return gate.admit(before: deadline.uptime.attoseconds, now.attoseconds, leave, given ?? gate.room)
     }
 }

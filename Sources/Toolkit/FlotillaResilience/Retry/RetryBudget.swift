@@ -67,7 +67,9 @@ struct RetryBudgetMachine: Sendable {
         refilledAt = now
     }
 
-    mutating func noteCall() { calls &+= 1 }
+    mutating func noteCall() { noteCalls(1) }
+
+    mutating func noteCalls(_ count: Int) { calls &+= Int64(count) }
 
     mutating func takeRetry(now: Duration) -> Bool {
         refill(now)
