@@ -121,8 +121,8 @@ let toolkitTargets: [Target] = [
     toolkit(
         "FlotillaTesting",
         """
-        FlotillaCore FlotillaObservability FlotillaSecurity FlotillaStorage FlotillaMessaging FlotillaEventSourcing \
-        FlotillaHTTP FlotillaRPC FlotillaRuntime HTTPTypes
+        FlotillaCore FlotillaObservability FlotillaSecurity FlotillaResilience FlotillaStorage FlotillaMessaging \
+        FlotillaEventSourcing FlotillaHTTP FlotillaRPC FlotillaRuntime HTTPTypes
         """),
 ]
 

@@ -206,7 +206,8 @@ internal import Testing
 
     @Test("a new instance begins with a tenth and gets its share in half a minute", arguments: [
         (BalancerPolicy.Algorithm.roundRobin, Duration.zero, 0.1 / 2.1), (.weighted, .zero, 0.1 / 2.1),
-        (.roundRobin, .seconds(15), 0.5 / 2.5), (.weighted, .seconds(27), 0.9 / 2.9), (.weighted, .seconds(30), 1.0 / 3),
+        (.roundRobin, .seconds(15), 0.5 / 2.5), (.weighted, .seconds(27), 0.9 / 2.9),
+        (.weighted, .seconds(30), 1.0 / 3),
     ])
     func slowStart(algorithm: BalancerPolicy.Algorithm, age: Duration, share: Double) {
         let plan = plan([member(0), member(1), member(2, age: age)], algorithm)
@@ -253,7 +254,7 @@ internal import Testing
         #expect(shares(plan(members, .roundRobin)).count == 4)
     }
 
-    @Test("a repeated call goes elsewhere as long as there is an elsewhere", arguments: BalancerPolicy.Algorithm.allCases)
+    @Test("a repeated call goes elsewhere while there is an elsewhere", arguments: BalancerPolicy.Algorithm.allCases)
     func avoiding(algorithm: BalancerPolicy.Algorithm) {
         let members = (0..<5).map { member($0, zone: $0 < 2 ? "a" : "b") }
         let plan = plan(members, algorithm, zone: "a")

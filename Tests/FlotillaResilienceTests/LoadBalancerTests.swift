@@ -211,7 +211,7 @@ internal import Testing
         }
     }
 
-    @Test("one that comes back from an ejection begins slowly; one that starts anew under its ID is not held to its past")
+    @Test("one that comes back from an ejection begins slowly; one that starts anew under its ID has no past")
     func comesBack() throws {
         try ManualRun.of { world in
             let stage = try await Stage(world, ["a", "b", "c"])

@@ -55,7 +55,8 @@ struct PeakMemory: Sendable {
     /// The microseconds a packed cost stands for at `tick`.
     @inline(__always)
     func microseconds(_ packed: UInt64, at tick: Tick) -> Float {
-        Float(bitPattern: UInt32(packed >> 32)) * share(after: Int32(truncatingIfNeeded: tick &- Tick(truncatingIfNeeded: packed)))
+        let elapsed = Int32(truncatingIfNeeded: tick &- Tick(truncatingIfNeeded: packed))
+        return Float(bitPattern: UInt32(packed >> 32)) * share(after: elapsed)
     }
 
     /// The packed cost after a call took `observed` microseconds.
