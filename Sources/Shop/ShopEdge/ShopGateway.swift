@@ -16,11 +16,12 @@ public enum ShopGateway {
     ///   - policies: where the guards of the calls to services are found: `gateway → orders`, `edge → orders`;
     ///     nil: in a registry of the gateway's own, which nobody else sees.
     ///   - verifier: checks bearer tokens.
+    ///   - admission: how many requests are let in at once; nil: any number.
     ///   - facts: what the index page tells.
     /// - Throws: when the routes contradict each other, which would be a defect.
     public static func make(
         directory: any ServiceDirectory, policies: PolicyRegistry? = nil, verifier: (any Authenticator)?,
-        limits: RateLimitPlan, facts: ShopFacts, telemetry: Telemetry, world: World
+        limits: RateLimitPlan, admission: AdaptiveLimit? = .door, facts: ShopFacts, telemetry: Telemetry, world: World
     ) throws -> Gateway {
         let policies = policies ?? PolicyRegistry(world: world)
         let upstream = UpstreamClient(
@@ -30,7 +31,7 @@ public enum ShopGateway {
             verifier: verifier, telemetry: telemetry.renamed(ShopRoutes.edge), world: world, version: facts.version)
         return try Gateway(
             GatewayConfiguration(
-                routes: ShopRoutes.all, limits: limits, criticalServices: criticalServices,
+                routes: ShopRoutes.all, limits: limits, admission: admission, criticalServices: criticalServices,
                 helpfulServices: helpfulServices, title: "The Shop", version: facts.version),
             directory: directory, local: [ShopRoutes.edge: edge], policies: policies, verifier: verifier,
             telemetry: telemetry, world: world)

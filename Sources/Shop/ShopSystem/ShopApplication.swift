@@ -4,6 +4,7 @@ internal import FlotillaGateway
 internal import FlotillaHTTP
 internal import FlotillaObservability
 internal import FlotillaOperations
+internal import FlotillaResilience
 internal import FlotillaRuntime
 internal import FlotillaSecurity
 internal import ShopEdge
@@ -48,7 +49,8 @@ public struct ShopApplication: Sendable {
             service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
         let gateway = try ShopGateway.make(
             directory: FleetDirectory(fleet: fleet), policies: fleet.policies, verifier: fleet.makeVerifier(),
-            limits: limits, facts: facts, telemetry: gatewayTelemetry, world: world)
+            limits: limits, admission: configuration.bool("gateway.sheds") ? .door : nil, facts: facts,
+            telemetry: gatewayTelemetry, world: world)
         let operations = Operations(
             fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations")
         let doors = Doors(

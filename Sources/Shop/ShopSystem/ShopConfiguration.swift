@@ -14,6 +14,9 @@ public enum ShopConfiguration {
             .choice(
                 "gateway.rateLimits", of: ["demo", "strict", "off"], default: "demo",
                 "How much each caller may send: generous, as in production, or without limit."),
+            .bool(
+                "gateway.sheds", default: true,
+                "Whether requests are turned away, the least important first, when there are too many to answer."),
             .string("operations.host", default: "127.0.0.1", "The address of the operations port."),
             .port("operations.port", default: 8090, "The operations port; 0 for any free one."),
             .bool("demo.seed", default: true, "Whether demo products, stock and accounts are put in."),

@@ -7,8 +7,9 @@ internal import Synchronization
 
 /// The one door to the services (API gateway; Richardson, "Microservices Patterns", chapter 8).
 ///
-/// For each request it takes away what only the inside may say, finds the route, checks the token,
-/// counts it against the caller's limits, checks who may pass, and hands it to the service through the
+/// For each request it takes away what only the inside may say, finds the route, turns it away when there is too much
+/// to do (``GatewayRoute/priority``), checks the token, counts it against the caller's limits, checks who may pass,
+/// and hands it to the service through the
 /// guard of the calls to it (``ServiceCalls``). Services check tokens and access again: the door is not the only lock.
 public final class Gateway: Responder {
     /// Ready when every critical service is.
@@ -17,10 +18,12 @@ public final class Gateway: Responder {
     private let local: [String: any Responder]
     private let policies: PolicyRegistry
     private let calls: ServiceCalls
+    private let kept: KeptAnswers
     private let authenticator: (any Authenticator)?
     private let telemetry: Telemetry
     private let world: World
     private let limiter: CallerLimits
+    private let door: Door
     private let documents: MergedDocument
     private let table: Mutex<RouteTable>
 
@@ -38,11 +41,16 @@ public final class Gateway: Responder {
         self.local = local
         self.policies = policies
         calls = ServiceCalls(directory: directory, world: world)
+        kept = KeptAnswers(time: world.time)
         let directory = LayeredDirectory(own: local, rest: directory)
         authenticator = verifier
         self.telemetry = telemetry
         self.world = world
         limiter = CallerLimits(configuration.limits, time: world.time)
+        door = Door(
+            configuration.admission.map { policy in
+                policies.shedders.shedder(for: telemetry.service, name: "door", policy: policy, kinds: Door.kinds)
+            })
         documents = MergedDocument(configuration, directory: directory)
         table = Mutex(
             try RouteTable(configuration.routes, telemetry: telemetry) { service in
@@ -112,13 +120,48 @@ public final class Gateway: Responder {
             // In this order, so that only a caller who says so has a deadline before that of the route.
             let deadline = Deadline(in: route.timeout, on: world.time)
             pass.context.deadline = min(deadline, request.deadline(world, timeout: route.timeout))
-            try await authenticate(request, route, &pass)
-            pass.standing = limiter.take(
-                route.limitClass, principal: pass.context.principal, address: request.remoteAddress)
-            if let refusal = pass.standing?.refusal { throw refusal }
-            try route.access.check(pass.context.principal)
-            return try await forward(request, route, guardian, before: deadline, pass.context)
+            var permit = try door.enter(route.priority, route: index)
+            do {
+                try await identify(request, route, &pass)
+                if let turn = pass.standing?.delay, turn > .zero {
+                    // Whoever waits for its turn is not under way.
+                    door.leave(permit, .callerFault)
+                    permit = Door.Permit()
+                    try await wait(turn, before: pass.context.deadline)
+                    permit = try door.enter(route.priority, route: index)
+                }
+                let context = pass.context
+                let response = try await kept.answer(to: request, route) {
+                    try await forward(request, route, guardian, before: deadline, context)
+                }
+                door.leave(permit, CallOutcome(response.status))
+                return response
+            } catch {
+                door.leave(permit, CallOutcome(of: error))
+                throw error
+            }
         }
+    }
+
+    /// Finds out who asks, and whether they may.
+    private func identify(_ request: Request, _ route: GatewayRoute, _ pass: inout Pass) async throws {
+        try await authenticate(request, route, &pass)
+        pass.standing = limiter.take(
+            route.limitClass, principal: pass.context.principal, address: request.remoteAddress)
+        if let refusal = pass.standing?.refusal { throw refusal }
+        try route.access.check(pass.context.principal)
+    }
+
+    /// Waits for a turn at an even rate (``RateLimit/Algorithm/leakyBucket(queue:)``).
+    ///
+    /// - Throws: `rate-limited` when the turn comes too late to be answered.
+    private func wait(_ turn: Duration, before deadline: Deadline) async throws {
+        guard turn < deadline.remaining(on: world.time) else {
+            throw ServiceError(
+                .limited, "rate-limited", "There are too many requests before this one; wait a little.",
+                retryAfter: max(turn, .seconds(1)))
+        }
+        try await world.time.sleep(for: turn)
     }
 
     private func authenticate(_ request: Request, _ route: GatewayRoute, _ pass: inout Pass) async throws {

@@ -6,6 +6,8 @@ public struct GatewayConfiguration: Sendable {
     public var routes: [GatewayRoute]
     /// How much one caller may send.
     public var limits: RateLimitPlan
+    /// How many requests are let in at once, by what is measured; nil: any number.
+    public var admission: AdaptiveLimit?
     /// What protects the calls to services that have no entry in the fleet's policies.
     public var forwarding: CallPolicy
     /// Without one of these the gateway is not ready.
@@ -18,16 +20,19 @@ public struct GatewayConfiguration: Sendable {
     public var version: String
 
     /// - Parameters:
+    ///   - admission: must be without ``AdaptiveLimit/problems()``.
     ///   - forwarding: must be without ``CallPolicy/problems()``.
     ///   - criticalServices: without one of these the gateway is not ready.
     ///   - helpfulServices: without one of these it is degraded.
     public init(
-        routes: [GatewayRoute], limits: RateLimitPlan = .demo, forwarding: CallPolicy = .forwarding,
+        routes: [GatewayRoute], limits: RateLimitPlan = .demo, admission: AdaptiveLimit? = .door,
+        forwarding: CallPolicy = .forwarding,
         criticalServices: [String] = [], helpfulServices: [String] = [], title: String = "gateway",
         version: String = "1.0.0"
     ) {
         self.routes = routes
         self.limits = limits
+        self.admission = admission
         self.forwarding = forwarding
         self.criticalServices = criticalServices
         self.helpfulServices = helpfulServices

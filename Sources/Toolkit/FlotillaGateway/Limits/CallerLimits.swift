@@ -15,6 +15,8 @@ struct CallerLimits: Sendable {
     struct Standing: Sendable {
         var limit: RateLimit
         var decision: RateLimit.Decision
+        /// How long to wait for a turn, by the limit that makes wait longest.
+        var delay = Duration.zero
     }
 
     private let plan: RateLimitPlan
@@ -34,9 +36,11 @@ struct CallerLimits: Sendable {
         func take(_ name: String, _ limit: RateLimit?) -> Bool {
             guard let limit else { return true }
             let decision = limiters.take(key: Key(limit: name, caller: caller), limit: limit)
+            let delay = max(standing?.delay ?? .zero, decision.delay)
             if !decision.isAllowed || decision.remaining < standing?.decision.remaining ?? .max {
                 standing = Standing(limit: limit, decision: decision)
             }
+            standing?.delay = delay
             return decision.isAllowed
         }
         // What is refused by one limit takes nothing from those after it.

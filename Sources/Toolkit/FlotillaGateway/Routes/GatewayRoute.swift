@@ -1,4 +1,5 @@
 public import FlotillaHTTP
+public import FlotillaResilience
 public import HTTPTypes
 
 /// One line of the gateway's table: which requests go to which service, and under what conditions.
@@ -17,11 +18,22 @@ public struct GatewayRoute: Sendable, Hashable {
     public var limitClass: String
     /// How long the answer may take.
     public var timeout: Duration
+    /// When the service cannot answer a `GET`, an answer of it that is no older than this is given again, marked by
+    /// `Age` and `Cache-Status` (stale-if-error, RFC 5861); nil: never. Only for routes open to ``Access/anyone`` whose
+    /// answers depend on nothing but the target.
+    public var staleMax: Duration?
+    /// What is turned away first when there are more requests than can be answered.
+    public var priority: CallPriority
 
+    /// - Parameter staleMax: with an `access` other than ``Access/anyone`` it is a defect.
     public init(
         _ methods: [HTTPRequest.Method], _ path: String, to service: String, access: Access,
-        limitClass: String? = nil, timeout: Duration = .seconds(5)
+        limitClass: String? = nil, timeout: Duration = .seconds(5),
+        staleMax: Duration? = nil, priority: CallPriority = .standard
     ) {
+        precondition(staleMax == nil || access == .anyone, "\(path): one caller's answers are not for others")
+        self.staleMax = staleMax
+        self.priority = priority
         self.path = PathTemplate(path)
         self.methods = methods
         self.service = service

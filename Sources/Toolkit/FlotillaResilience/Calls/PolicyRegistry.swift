@@ -8,6 +8,8 @@ public final class PolicyRegistry: Sendable {
     /// Targets come from code, not from input; more than these are a defect.
     private static let targetsMax = 10_000
 
+    /// What keeps this process from taking on more than it can do.
+    public let shedders: LoadShedders
     private let world: World
     private let observer: GuardObserver?
     private let pools: BulkheadPools
@@ -30,6 +32,7 @@ public final class PolicyRegistry: Sendable {
     public init(world: World, book: PolicyBook = PolicyBook(), observer: GuardObserver? = nil) {
         precondition(book.problems().isEmpty, book.problems().joined(separator: "; "))
         self.world = world
+        shedders = LoadShedders(time: world.time)
         pools = BulkheadPools(time: world.time)
         state = Mutex(State(book: book))
         self.observer = observer
