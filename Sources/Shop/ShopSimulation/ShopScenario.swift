@@ -90,5 +90,6 @@ public final class ShopScenario: Scenario {
         // What others rest on comes first, so that a violation names what is wrong and not what comes of it.
         StorageInvariants.all(diary) + MessageInvariants.all + OrderInvariants.all(ledger, products)
             + StockInvariants.all + ParcelInvariants.all + MoneyInvariants.all(ledger) + NotificationInvariants.all
+            + ReplayInvariants.all
     }
 }

@@ -33,5 +33,7 @@ extension KnownSeed {
         KnownSeed("forget-cancel-shipping", 2, minutes: 1),
         KnownSeed("cancel-dispatched", 2, minutes: 10),
         KnownSeed("confirm-twice", 3, minutes: 1),
+        KnownSeed("garble-notice", 1, minutes: 1),
+        KnownSeed("stale-search", 1, minutes: 1),
     ]
 }

@@ -15,5 +15,12 @@ extension ShopMutants {
                 return MutatedService(
                     original, schema: { $0.replacing(", UNIQUE (order_id, template)", with: "") })
             }),
+        Mutant(
+            "garble-notice", "What customers are told has its title in place of its text.",
+            statement: Mutant.rewriting(Mutant.Rewrite("INSERT INTO notices", "?5, ?6", "?5, ?5"))),
+        Mutant(
+            "stale-search", "The index of words has a product's category in place of its name.",
+            statement: Mutant.rewriting(
+                Mutant.Rewrite("INSERT INTO product_search", "(?1, ?2, ?3", "(?1, ?3, ?3"))),
     ]
 }

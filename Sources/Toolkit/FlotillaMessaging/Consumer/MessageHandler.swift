@@ -26,7 +26,7 @@ public struct Delivery: Sendable {
 /// is a message to return, not an error: a throw means "try again later, then a dead letter".
 public struct MessageHandler: Sendable {
     public let type: String
-    let handle: @Sendable (Transaction, Delivery) throws -> [Outgoing]
+    package let handle: @Sendable (Transaction, Delivery) throws -> [Outgoing]
 
     /// Handles messages that carry a `Payload`.
     public init<Payload: MessagePayload>(

@@ -8,6 +8,7 @@ public final class PublishedMessages: Sendable {
     private struct State {
         var ids: [String: [Int64: String]] = [:]
         var sequences: [String: Int64] = [:]
+        var messages: [Message] = []
         var contradiction: String?
     }
 
@@ -19,12 +20,17 @@ public final class PublishedMessages: Sendable {
     /// Where a message stands among those of its producer, by the message's ID; nil for one nobody has published.
     public func sequence(of id: String) -> Int64? { state.withLock { $0.sequences[id] } }
 
+    /// Each message once, in the order in which the broker first got them.
+    var messages: [Message] { state.withLock { $0.messages } }
+
     func note(_ batch: MessageBatch) {
         state.withLock { state in
             for sequenced in batch.messages {
                 let id = sequenced.message.id
                 let known = state.ids[batch.producer, default: [:]].updateValue(id, forKey: sequenced.sequence)
-                state.sequences[id] = sequenced.sequence
+                if state.sequences.updateValue(sequenced.sequence, forKey: id) == nil {
+                    state.messages.append(sequenced.message)
+                }
                 guard let known, known != id, state.contradiction == nil else { continue }
                 state.contradiction =
                     "\(batch.producer) published \(known) as its message \(sequenced.sequence), and then \(id)"

@@ -31,8 +31,10 @@ public final class Lab: Sendable {
     /// In the map's order.
     public let services: [String]
     let broker: SimulatedBroker
+    /// The services as the scenario has them, without any mutant.
+    let original: FleetMap
     private let map: FleetMap
-    private let options: FleetOptions
+    let options: FleetOptions
     private let state = Mutex(State())
 
     init(
@@ -50,6 +52,7 @@ public final class Lab: Sendable {
         world = ownWorld("world")
         network = SimulatedNetwork(world: ownWorld("network"))
         let original = try scenario.map()
+        self.original = original
         let mutant = settings.mutant
         let map = try mutant?.service.map { try FleetMap(original.services.map($0)) } ?? original
         self.map = map
