@@ -19,6 +19,7 @@ let package = Package(
                 .product(name: "FlotillaHTTP", package: "flotilla"),
                 .product(name: "FlotillaMessaging", package: "flotilla"),
                 .product(name: "FlotillaObservability", package: "flotilla"),
+                .product(name: "FlotillaResilience", package: "flotilla"),
                 .product(name: "FlotillaRuntime", package: "flotilla"),
                 .product(name: "FlotillaStorage", package: "flotilla"),
             ],

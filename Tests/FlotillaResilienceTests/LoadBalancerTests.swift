@@ -72,6 +72,52 @@ internal import Testing
         }
     }
 
+    @Test("a hedge goes to another instance than the attempt it is made beside")
+    func hedged() throws {
+        try ManualRun.of { world in
+            var policy = Stage.quick
+            policy.hedge = HedgePolicy(delay: .fixed(.milliseconds(20)))
+            let stage = try await Stage(world, ["a", "b", "c"], policy: BalancerPolicy(), call: policy)
+            let began = world.time.uptime
+            let seen = try await call(stage, times: 100) { name, world in
+                try await world.time.sleep(for: .milliseconds(name == "b" ? 90_000 : 5))
+            }
+            #expect(seen.failed == 0)
+            #expect(seen.called.contains("b"))
+            #expect(world.time.uptime - began < .milliseconds(100 * 6 + 10 * 30), "only the first calls meet it")
+        }
+    }
+
+    @Test("attempts that end by themselves go elsewhere, too, on the caller's task")
+    func cooperative() throws {
+        try ManualRun.of { world in
+            let stage = try await Stage(world, ["a", "b", "c"], outliers: nil)
+            var called: [String] = []
+            for _ in 0..<9 {
+                let name = try await stage.balancer.runCooperative(.test(world), under: stage.callGuard) { endpoint, _ in
+                    called.append(endpoint.instance.id.text)
+                    if endpoint.instance.id.text == "b" { throw ServiceError.of(.unavailable) }
+                    return endpoint.instance.id.text
+                }
+                #expect(name != "b")
+            }
+            #expect(called.count > 9)
+            for (first, second) in zip(called, called.dropFirst()) where first == "b" { #expect(second != "b") }
+        }
+    }
+
+    @Test("without a directory it knows those it is told of")
+    func told() throws {
+        try ManualRun.of { world in
+            let balancer = LoadBalancer(of: "orders", in: nil, world: world)
+            await #expect(throws: ServiceError.self) { try await balancer.call().attempt(.test(world)) { _, _ in } }
+            let record = InstanceRecord(instance: Stage.instance("a"), registeredAt: world.now)
+            balancer.take(InstanceList(service: "orders", records: [record]))
+            let name = try await balancer.call().attempt(.test(world)) { endpoint, _ in endpoint.instance.id.text }
+            #expect(name == "a")
+        }
+    }
+
     @Test("one that hangs is ejected for what the guard's clock cut off")
     func hanging() throws {
         try ManualRun.of { world in

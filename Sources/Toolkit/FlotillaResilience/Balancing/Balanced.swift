@@ -35,6 +35,19 @@ public final class Balanced<Target: Sendable>: Sendable {
         }
     }
 
+    /// Makes one call like ``run(_:key:under:isIdempotent:_:)``, with attempts that end in time by themselves, on the
+    /// caller's task.
+    public nonisolated(nonsending) func runCooperative<T>(
+        _ context: CallContext, key: String? = nil, under callGuard: CallGuard, isIdempotent: Bool = true,
+        _ body: (Target, CallContext) async throws -> T
+    ) async throws -> T {
+        try await balancer.runCooperative(
+            context, key: key, under: callGuard, isIdempotent: isIdempotent
+        ) { endpoint, context in
+            try await body(self.target(of: endpoint), context)
+        }
+    }
+
     /// What it takes to call an endpoint.
     ///
     /// - Throws: what `connect` throws.

@@ -23,8 +23,8 @@ public final class BalancedCall: Sendable {
     ///
     /// - Throws: what `body` throws; `no-instance` (unavailable), and `timeout` for a deadline that was over before,
     ///   both without anything being counted.
-    public nonisolated(nonsending) func attempt<T: Sendable>(
-        _ context: CallContext, _ body: @Sendable (Endpoint, CallContext) async throws -> T
+    public nonisolated(nonsending) func attempt<T>(
+        _ context: CallContext, _ body: (Endpoint, CallContext) async throws -> T
     ) async throws -> T {
         try await balancer.refreshOnce()
         let time = balancer.time

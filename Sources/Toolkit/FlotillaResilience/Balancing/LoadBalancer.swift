@@ -36,7 +36,7 @@ public final class LoadBalancer: Sendable {
     /// Where the caller is; nil: nowhere in particular.
     public let zone: String?
     let time: any TimeSource
-    private let directory: any InstanceDirectory
+    private let directory: (any InstanceDirectory)?
     private let memory: PeakMemory
     private let seed: UInt64
     private let turn = Atomic<UInt64>(0)
@@ -51,10 +51,11 @@ public final class LoadBalancer: Sendable {
     /// The policies must be without problems.
     ///
     /// - Parameters:
-    ///   - zone: the caller's.
+    ///   - directory: nil: it knows those it is told of by ``take(_:)``.
     ///   - outliers: nil: nobody is ejected.
+    ///   - zone: the caller's.
     public init(
-        of service: String, in directory: any InstanceDirectory, policy: BalancerPolicy = BalancerPolicy(),
+        of service: String, in directory: (any InstanceDirectory)?, policy: BalancerPolicy = BalancerPolicy(),
         outliers: OutlierPolicy? = OutlierPolicy(), zone: String? = nil, world: World
     ) {
         let problems = policy.problems() + (outliers?.problems() ?? [])
@@ -90,6 +91,18 @@ public final class LoadBalancer: Sendable {
     ) async throws -> T {
         let call = self.call(key: key)
         return try await callGuard.run(context, isIdempotent: isIdempotent) { context in
+            try await call.attempt(context, body)
+        }
+    }
+
+    /// Makes one call like ``run(_:key:under:isIdempotent:_:)``, with attempts that end in time by themselves
+    /// (``CallGuard/runCooperative(_:isIdempotent:_:)``), on the caller's task.
+    public nonisolated(nonsending) func runCooperative<T>(
+        _ context: CallContext, key: String? = nil, under callGuard: CallGuard, isIdempotent: Bool = true,
+        _ body: (Endpoint, CallContext) async throws -> T
+    ) async throws -> T {
+        let call = self.call(key: key)
+        return try await callGuard.runCooperative(context, isIdempotent: isIdempotent) { context in
             try await call.attempt(context, body)
         }
     }
@@ -172,8 +185,12 @@ public final class LoadBalancer: Sendable {
         let step = min(.seconds(1), outlierPolicy?.sweepInterval ?? .seconds(1))
         while !Task.isCancelled {
             do {
-                let version = table.withLock { $0.version }
-                take(try await directory.instances(of: service, after: version, within: step))
+                if let directory {
+                    let version = table.withLock { $0.version }
+                    take(try await directory.instances(of: service, after: version, within: step))
+                } else {
+                    try await time.sleep(for: step)
+                }
             } catch {
                 if Task.isCancelled { return }
                 table.withLock { $0.directoryFailures += 1 }
@@ -183,10 +200,11 @@ public final class LoadBalancer: Sendable {
         }
     }
 
-    /// Asks the directory once.
+    /// Asks the directory once, if there is one.
     ///
     /// - Throws: ``DirectoryError``.
     public func refresh() async throws {
+        guard let directory else { return }
         do {
             take(try await directory.instances(of: service))
         } catch {
