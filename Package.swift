@@ -55,10 +55,12 @@ func toolkit(_ name: String, _ names: String = "") -> Target {
 }
 
 /// A target of the Shop: Sources/Shop/NAME. It sees only the toolkit's `public` API.
-func shop(_ name: String, _ names: String = "", exclude: [String] = []) -> Target {
+func shop(
+    _ name: String, _ names: String = "", exclude: [String] = [], resources: [Resource] = []
+) -> Target {
     .target(
         name: name, dependencies: dependencies(names), path: "Sources/Shop/\(name)", exclude: exclude,
-        packageAccess: false, swiftSettings: settings)
+        resources: resources, packageAccess: false, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ names: String, exclude: [String] = []) -> Target {
@@ -109,8 +111,8 @@ let toolkitTargets: [Target] = [
     toolkit(
         "FlotillaOperations",
         """
-        FlotillaCore FlotillaResilience FlotillaObservability FlotillaMessaging FlotillaSagas FlotillaHTTP \
-        FlotillaRuntime HTTPTypes
+        FlotillaCore FlotillaConfiguration FlotillaResilience FlotillaObservability FlotillaMessaging FlotillaSagas \
+        FlotillaHTTP FlotillaRuntime HTTPTypes
         """),
     toolkit(
         "FlotillaSimulation",
@@ -158,11 +160,11 @@ let shopTargets: [Target] = [
     shop(
         "ShopSystem",
         """
-        FlotillaCore FlotillaConfiguration FlotillaGateway FlotillaHTTP FlotillaObservability FlotillaRuntime \
-        FlotillaOperations FlotillaSecurity FlotillaSimulation ArgumentParser ShopSimulation \
+        FlotillaCore FlotillaConfiguration FlotillaGateway FlotillaHTTP FlotillaObservability FlotillaResilience \
+        FlotillaRuntime FlotillaOperations FlotillaSecurity FlotillaSimulation ArgumentParser ShopSimulation \
         ShopContracts ShopUsers ShopCatalog ShopCarts ShopOrders ShopPayments ShopInventory ShopShipping \
-        ShopNotifications ShopEdge
-        """),
+        ShopNotifications ShopEdge HTTPTypes
+        """, resources: [.embedInCode("policies.yaml")]),
     .executableTarget(
         name: "shop", dependencies: ["ShopSystem"], path: "Sources/Shop/shop",
         packageAccess: false, swiftSettings: settings),
@@ -261,14 +263,14 @@ let testTargets: [Target] = [
     tests(
         "FlotillaRuntimeTests",
         """
-        FlotillaRuntime FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaResilience \
-        FlotillaStorage FlotillaTesting HTTPTypes
+        FlotillaRuntime FlotillaConfiguration FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
+        FlotillaResilience FlotillaStorage FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopSystemTests",
         """
-        ShopSystem ShopEdge FlotillaConfiguration FlotillaCore FlotillaGateway FlotillaHTTP FlotillaSecurity \
-        FlotillaStorage HTTPTypes shop hello-fleet
+        ShopSystem ShopEdge FlotillaConfiguration FlotillaCore FlotillaGateway FlotillaHTTP FlotillaRuntime \
+        FlotillaSecurity FlotillaStorage HTTPTypes shop hello-fleet
         """),
     tests(
         "FlotillaSimulationTests",

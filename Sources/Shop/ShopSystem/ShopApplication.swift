@@ -29,8 +29,12 @@ public struct ShopApplication: Sendable {
     /// - Parameter onReady: called once, when orders can be placed.
     /// - Throws: what keeps it from starting: a bad setting, an occupied port, a folder in use.
     public func run(onReady: @escaping @Sendable (Addresses) -> Void = { _ in }) async throws {
-        let data = try DataFolder(configuration.path("data"))
         let world = World.system()
+        let map = try ShopFleet.map(isDemo: configuration.bool("demo.seed"))
+        // A plan that does not hold stops the start before anything is written.
+        let (policyFile, policyPath) = try ShopPolicies.file(configuration.optionalString("policies"))
+        _ = try LivePolicies.checked(policyFile, ShopPolicies.shape(of: map))
+        let data = try DataFolder(configuration.path("data"))
         let logs = MemoryLogSink()
         let file = try FileLogSink(path: data.folder("logs") + "/shop.jsonl")
         defer { file.flush() }
@@ -40,11 +44,14 @@ public struct ShopApplication: Sendable {
         ])
         let identity = FleetOptions.Identity(
             issuer: configuration.string("users.issuer"), audience: Self.audience, service: "users")
+        let policies = try LivePolicies(
+            policyFile, for: ShopPolicies.shape(of: map), watching: policyPath,
+            telemetry: Telemetry(service: "policies", world: world, sink: sink, level: level))
         let fleet = Fleet(
-            try ShopFleet.map(isDemo: configuration.bool("demo.seed")),
+            map,
             options: FleetOptions(
-                dataFolder: data.path, world: world, sink: sink, level: level, identity: identity,
-                settings: configuration.serviceSettings))
+                dataFolder: data.path, world: world, sink: sink, level: level, policies: policies.current.file.book,
+                identity: identity, settings: configuration.serviceSettings))
         let gatewayTelemetry = Telemetry(
             service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
         let gateway = try ShopGateway.make(
@@ -52,7 +59,8 @@ public struct ShopApplication: Sendable {
             limits: limits, admission: configuration.bool("gateway.sheds") ? .door : nil, facts: facts,
             telemetry: gatewayTelemetry, world: world)
         let operations = Operations(
-            fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations")
+            fleet: fleet, policies: policies, logs: logs, telemetry: gatewayTelemetry.renamed("operations"),
+            title: "The Shop: operations")
         let doors = Doors(
             configuration, gateway: gateway, operations: operations, telemetry: gatewayTelemetry, world: world, onReady)
         // The doors close before the services go, so that requests under way are answered.
@@ -66,6 +74,7 @@ public struct ShopApplication: Sendable {
                 for await _ in started { break }
                 // A fleet that did not start says why.
                 if !fleet.isServing { try await group.next() }
+                group.addTask { try await policies.watch(adoptingInto: fleet.policies) }
                 defer { group.cancelAll() }
                 try await doors.open(until: notice)
             }

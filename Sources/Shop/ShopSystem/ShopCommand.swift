@@ -8,7 +8,7 @@ internal import Foundation
 public struct ShopCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "shop", abstract: "A complete shop of small services, in one program.",
-        subcommands: [UpCommand.self, SimCommand.self, SettingsCommand.self])
+        subcommands: [UpCommand.self, SimCommand.self, PoliciesCommand.self, SettingsCommand.self])
 
     public init() {}
 
@@ -26,6 +26,7 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "The folder that holds all state.") var data: String?
     @Flag(inversion: .prefixedNo, help: "Put in demo products, stock and accounts.") var seedDemo: Bool?
     @Option(help: "demo, strict or off.") var rateLimits: String?
+    @Option(help: "A policy file in place of the Shop's own; it is watched.") var policies: String?
     @Flag(help: "Print nothing but errors.") var quiet = false
     @Option(help: "A YAML file with settings.") var config: String?
     @Option(name: .customLong("set"), help: "Any setting, as key=value; see 'shop settings'.")
@@ -60,6 +61,7 @@ struct UpCommand: AsyncParsableCommand {
         for assignment in assignments { flags.append(try ConfigurationFlag("--set", assignment: assignment)) }
         let given: [(String, String, String?)] = [
             ("--port", "gateway.port", port), ("--ops-port", "operations.port", opsPort), ("--data", "data", data),
+            ("--policies", "policies", policies),
             ("--rate-limits", "gateway.rateLimits", rateLimits), ("--quiet", "quiet", quiet ? "true" : nil),
             ("--seed-demo", "demo.seed", seedDemo.map(String.init)),
         ]

@@ -19,6 +19,9 @@ public enum ShopConfiguration {
                 "Whether requests are turned away, the least important first, when there are too many to answer."),
             .string("operations.host", default: "127.0.0.1", "The address of the operations port."),
             .port("operations.port", default: 8090, "The operations port; 0 for any free one."),
+            .path(
+                "policies", isRequired: false,
+                "The policy file, watched while the Shop runs; without it, the Shop's own (docs/policies.md)."),
             .bool("demo.seed", default: true, "Whether demo products, stock and accounts are put in."),
             .bool("quiet", default: false, "Whether nothing but errors is printed."),
             .choice(

@@ -55,6 +55,7 @@ struct OperationsPage: Sendable {
         <p><a href="/ops/services">services</a> · <a href="/ops/sagas">sagas</a> ·
         <a href="/ops/dead-letters">dead letters</a> · <a href="/ops/outbox">outboxes</a> ·
         <a href="/ops/traces">traces</a> · <a href="/ops/logs">logs</a> ·
+        <a href="/ops/policies">policies</a> ·
         <a href="/ops/breakers">breakers</a> · <a href="/metrics">metrics</a></p>
         <table><thead><tr><th>Service<th>Health<th>Why it is one<th>Dead letters<th>More</thead><tbody>
         \(rows)</tbody></table></html>

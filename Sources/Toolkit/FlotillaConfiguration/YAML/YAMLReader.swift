@@ -23,7 +23,9 @@ public enum YAMLReader {
         _ file: ConfigurationFile, _ body: (inout YAMLFields) -> Value
     ) -> (value: Value?, problems: [ConfigurationProblem]) {
         var problems: [ConfigurationProblem] = []
-        guard let root = tree(file, &problems) else { return (nil, problems) }
+        let (tree, wrong) = self.tree(of: file)
+        problems += wrong
+        guard let root = tree else { return (nil, problems) }
         var entries: [YAMLNode.Entry] = []
         switch root.content {
         case .null: break
@@ -67,6 +69,15 @@ public enum YAMLReader {
     }
 
     // MARK: The tree
+
+    /// The file as it is, whatever its keys; keys that are given twice are there once.
+    ///
+    /// - Returns: nil and the reason when the file is not YAML.
+    public static func tree(of file: ConfigurationFile) -> (root: YAMLNode?, problems: [ConfigurationProblem]) {
+        var problems: [ConfigurationProblem] = []
+        let root = tree(file, &problems)
+        return (root, problems)
+    }
 
     private static func tree(_ file: ConfigurationFile, _ problems: inout [ConfigurationProblem]) -> YAMLNode? {
         var text = file.text

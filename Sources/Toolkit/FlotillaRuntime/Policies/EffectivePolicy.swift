@@ -114,10 +114,13 @@ public struct EffectivePolicy: Sendable {
 }
 
 extension Duration {
-    /// As it would be written in the file: `1.5s` as `1500ms`; what is left of it below a microsecond is dropped.
+    /// As people write it: `500ms`, `1.5s`, `2m`; what is below a microsecond is dropped.
     var text: String {
         let (seconds, attoseconds) = components
         let microseconds = attoseconds / 1_000_000_000_000
+        if seconds > 0, seconds < 3_600, microseconds > 0 {
+            return "\((Double(seconds) + Double(microseconds) / 1_000_000).short)s"
+        }
         return DurationText.format(.seconds(seconds) + .microseconds(microseconds))
     }
 }

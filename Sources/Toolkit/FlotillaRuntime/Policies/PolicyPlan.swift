@@ -95,6 +95,8 @@ public struct PolicyPlan: Sendable {
                 let others = refusal.entries.count - 1
                 message += " It begins with \(first)\(others > 0 ? " and \(others) more" : "")."
             }
+            // What follows it is its place.
+            if message.hasSuffix(".") { message.removeLast() }
             return ConfigurationProblem(
                 key: refusal.subject, value: nil,
                 origin: attachment?.origin ?? .file(path: file.path, line: 0), message: message,

@@ -63,6 +63,9 @@ public final class LivePolicies: Sendable {
         refused.set(0)
     }
 
+    /// What is counted of changes of the file.
+    public var metrics: MetricsRegistry { telemetry.metrics }
+
     /// What holds now.
     public var current: State { state.withLock { $0 } }
 

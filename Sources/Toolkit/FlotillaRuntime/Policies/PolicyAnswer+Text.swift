@@ -1,0 +1,88 @@
+internal import FlotillaConfiguration
+internal import FlotillaResilience
+
+extension PolicyAnswer {
+    /// Every value that holds, with its source.
+    public var values: [PolicyFile.Value] {
+        switch subject {
+        case .call(let effective): effective.values
+        case .message(_, _, _, let delivery), .consumer(_, let delivery): delivery.values
+        case .database(_, let store): store.values
+        }
+    }
+
+    /// The name of what holds: that of a policy, or of an entry of deliveries or stores.
+    public var policyName: String {
+        switch subject {
+        case .call(let effective): effective.name
+        case .message(_, _, _, let delivery), .consumer(_, let delivery): delivery.name ?? "built-in"
+        case .database(_, let store): store.name ?? "built-in"
+        }
+    }
+
+    /// What holds in sentences, a line each.
+    public var sentences: [String] {
+        switch subject {
+        case .call(let effective): effective.sentences
+        case .message(let type, let senders, let service, let delivery):
+            [
+                "It is the message \(type), not a call: \(senders.joined(separator: ", ")) writes it down with "
+                    + "what it tells about and goes on; nobody waits.",
+                "\(service) handles it at least once, in the order of its subject.",
+            ] + Self.sentences(delivery.policy)
+        case .consumer(let service, let delivery):
+            ["\(service) handles its messages at least once."] + Self.sentences(delivery.policy)
+        case .database(let service, let store):
+            [
+                "\(store.bounds.queuedWritesMax) writes of \(service) may wait; the next one is refused "
+                    + "(storage-queue-full). Up to \(store.bounds.groupWritesMax) share a commit.",
+                "It is read when the service starts; a change waits for its next start.",
+            ]
+        }
+    }
+
+    /// Name, source, values and sentences, for a terminal.
+    public var text: String {
+        var lines = [title, "  by the policy \(policyName), \(reason)"]
+        if case .call(let effective) = subject, let about = effective.about { lines.append("  \(about)") }
+        lines.append("")
+        let values = values
+        let keyWidth = values.map(\.key.count).max() ?? 0
+        let textWidth = values.map(\.text.count).max() ?? 0
+        for value in values {
+            var line = "  " + Self.padded(value.key, keyWidth) + "  " + Self.padded(value.text, textWidth) + "  "
+            line += value.origin == .defaultValue ? "built-in default" : value.origin.description
+            if let through = value.through { line += ", through \(through)" }
+            lines.append(line)
+        }
+        if !values.isEmpty { lines.append("") }
+        return (lines + sentences.map { "  \($0)" }).joined(separator: "\n") + "\n"
+    }
+
+    /// Name, policy and worst case in one line, for lists.
+    public var line: String {
+        var line = "\(title): \(policyName), \(reason)"
+        if case .call(let effective) = subject {
+            line += "; at worst \(effective.attemptsMax) × \(effective.call.timeout.text), \(effective.worstCase.text)"
+        }
+        return line
+    }
+
+    private var reason: String {
+        pattern.map { "as \"\($0)\" at \(origin) says" } ?? "as no entry of the file says otherwise"
+    }
+
+    private static func sentences(_ bounds: RedeliveryBounds) -> [String] {
+        [
+            "A message whose handler fails is tried \(bounds.attemptsMax) times in all, \(bounds.firstDelay.text) "
+                + "after the first failure and then twice as long each time, up to \(bounds.delayMax.text).",
+            "At worst it is held for \(bounds.pauses.text), with the later ones of its subject; then it is a dead "
+                + "letter.",
+            "It is read when the service starts; a change waits for its next start.",
+        ]
+    }
+
+    static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}
