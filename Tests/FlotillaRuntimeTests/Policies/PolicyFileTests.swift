@@ -34,7 +34,8 @@ internal import Testing
             hedges: {tail: {slowerThan: 99%, atLeast: 2ms, extra: 2}}
             policies:
               one:
-                {timeout: quick, retry: twice, breaker: rate, bulkhead: small, limit: slow, hedge: tail, minimumTime: 5ms}
+                {timeout: quick, retry: twice, breaker: rate, bulkhead: small, limit: slow, hedge: tail,
+                minimumTime: 5ms}
               two: {like: one, breaker: none, bulkhead: {concurrency: 1, queue: 0}, hedge: none, limit: none}
             """)
         let one = file.policies[0].call
@@ -131,7 +132,8 @@ internal import Testing
         ),
         (
             "policies: {a: {}}\ntargets: {calls: {payments → *: a}}",
-            "targets.calls.payments → *: names a caller that calls nobody (p.yaml:2:19). Allowed: carts, gateway, orders."
+            "targets.calls.payments → *: names a caller that calls nobody (p.yaml:2:19). "
+                + "Allowed: carts, gateway, orders."
         ),
         (
             "policies: {a: {}}\ntargets: {calls: {gateway → carts: a}}",

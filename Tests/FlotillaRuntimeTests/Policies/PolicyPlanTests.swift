@@ -56,7 +56,9 @@ internal import Testing
         ),
     ]
 
-    @Test("what cannot hold is refused with the chain, the figures, what to do, and the line that decides", arguments: refused)
+    @Test(
+        "what cannot hold is refused with the chain, the figures, what to do, and the line that decides",
+        arguments: refused)
     func refusals(kind: CallPlan.Refusal.Kind, text: String, shape: FleetShape, sentence: String) throws {
         let plan = try Self.plan(text, shape)
         #expect(plan.refusals.contains { $0.kind == kind })

@@ -2,7 +2,7 @@
 enum RuleBook {
     static func fileRules(for files: [SourceText]) -> [any FileRule] {
         [
-            ImportAccessRule(), LayerRule(), DomainRule(), NetworkImportRule(), BannedCallRule(), ExplanationRule(),
+            ImportAccessRule(), LayerRule(), DomainRule(), NetworkImportRule(), BareClientRule(), BannedCallRule(), ExplanationRule(),
             SizeRule(), FileNameRule(), UnfinishedRule(), DocumentationRule(for: files), OwnTextRule(),
         ]
     }
