@@ -28,8 +28,25 @@ internal import Testing
         #expect(abs(full / .seconds(1) - 2 * chance) < 1e-9)
     }
 
+    @Test("decorrelated: from the first wait to three times the one before, never more than the longest")
+    func decorrelated() {
+        let backoff = Backoff(first: .milliseconds(100), longest: .seconds(2), jitter: .decorrelated)
+        func wait(_ chance: Double, last: Int?) -> Double {
+            backoff.wait(afterFailure: 1, chance: chance, last: last.map { .milliseconds($0) }) / .milliseconds(1)
+        }
+        #expect(wait(0, last: nil) == 100 && abs(wait(0.5, last: nil) - 200) < 1e-6)
+        #expect(wait(0, last: 500) == 100 && abs(wait(0.5, last: 500) - 800) < 1e-6)
+        #expect(wait(0.999_999, last: 1500) == 2000)
+        // Callers that failed together are apart soon.
+        let random = SeededRandom(seed: 3)
+        var waits = Array(repeating: Duration.milliseconds(100), count: 50)
+        for _ in 0..<3 { waits = waits.map { backoff.wait(afterFailure: 1, chance: random.unit(), last: $0) } }
+        #expect(Set(waits.map { $0 / .milliseconds(10) }.map { Int($0) }).count > 25)
+    }
+
     @Test("no wait is longer than the longest that is announced", arguments: [
         Backoff(), Backoff(jitter: .full), Backoff(jitter: .none), Backoff(jitter: .share(1)),
+        Backoff(jitter: .decorrelated),
         .fixed(.milliseconds(10)),
     ])
     func longest(backoff: Backoff) {
@@ -121,6 +138,34 @@ internal import Testing
         let passing: Set<ErrorKind> = [.unavailable, .timeout, .limited]
         #expect(decide(ServiceError.of(kind))
             == (passing.contains(kind) ? .retry(after: .milliseconds(500)) : .giveUp(.notRetryable)))
+    }
+
+    @Test("the conditions of a policy: 429, 500, 502 and 503, 504", arguments: [
+        (RetryConditions.limited, ErrorKind.limited), (.defect, .internal), (.unavailable, .unavailable),
+        (.timeout, .timeout),
+    ])
+    func conditions(condition: RetryConditions, kind: ErrorKind) {
+        for (conditions, expected) in [(condition, true), (RetryConditions.all.subtracting(condition), false)] {
+            var machine = RetryMachine(
+                RetryPolicy(backoff: Backoff(jitter: .none), conditions: conditions), isIdempotent: true)
+            let decision = machine.afterFailure(
+                ServiceError.of(kind), remaining: .seconds(60), chance: 0, takeBudget: { true })
+            #expect(decision == (expected ? .retry(after: .milliseconds(500)) : .giveUp(.notRetryable)))
+        }
+        #expect(RetryConditions.passing == [.limited, .unavailable, .timeout])
+    }
+
+    @Test("the waits of one call are decorrelated from each other, without what the callee asked for")
+    func lastWait() {
+        var machine = RetryMachine(
+            RetryPolicy(attemptsMax: 4, backoff: Backoff(first: .milliseconds(100), jitter: .decorrelated)),
+            isIdempotent: true)
+        func next(_ error: ServiceError) -> RetryMachine.Decision {
+            machine.afterFailure(error, remaining: .seconds(60), chance: 0.5, takeBudget: { true })
+        }
+        #expect(next(.of(.limited, retryAfter: .seconds(9))) == .retry(after: .seconds(9)))
+        #expect(next(.of(.timeout)) == .retry(after: .milliseconds(350)))
+        #expect(next(.of(.timeout)) == .retry(after: .milliseconds(575)))
     }
 
     @Test("the error's own word on retrying holds over its kind")
