@@ -7,10 +7,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "flotilla", path: "../")],
     targets: [
+        .target(name: "CAllocations", path: "Sources/CAllocations"),
         .systemLibrary(name: "CSQLiteRaw", path: "Sources/CSQLiteRaw", pkgConfig: "sqlite3"),
         .executableTarget(
             name: "flotilla-bench",
             dependencies: [
+                "CAllocations",
                 "CSQLiteRaw",
                 .product(name: "ShopSystem", package: "flotilla"),
                 .product(name: "FlotillaConfiguration", package: "flotilla"),

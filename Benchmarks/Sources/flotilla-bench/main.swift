@@ -4,7 +4,7 @@ import Foundation
 // Runs the benchmarks named on the command line, or all, and prints their figures as one table.
 //
 //     make bench                      all
-//     make bench ARGS="append"        some of: append hand-over balancer direct checkout
+//     make bench ARGS="append"        some of: append resilience hand-over balancer direct checkout
 //
 func runBenchmarks() async throws {
     let wanted = Set(CommandLine.arguments.dropFirst())
@@ -12,6 +12,7 @@ func runBenchmarks() async throws {
     var table = FigureTable()
     say("Machine: \(Machine.describe())")
     if isWanted("append") { try await AppendBenchmark().run(into: &table) }
+    if isWanted("resilience") { try await ResilienceBenchmark().run(into: &table) }
     if isWanted("hand-over") { try await HandOverBenchmark().run(into: &table) }
     if isWanted("balancer") { try BalancerBenchmark().run(into: &table) }
     if isWanted("direct") { try await DirectCheckoutBenchmark().run(into: &table) }

@@ -30,12 +30,15 @@ struct ServiceCalls: Sendable {
         var patient = context
         patient.deadline = deadline
         do {
-            return try await guardian.run(patient, isIdempotent: request.isRead) { attempt in
-                var inner = context
-                inner.deadline = min(context.deadline, attempt.deadline)
-                return isInHurry
-                    ? try await hurried(request, to: service, responder, inner)
-                    : try await Self.attempt(request, responder, inner)
+            // A distant responder keeps the deadline itself; an alarm of the guard's over it would be the second.
+            let isHedged = request.isRead && guardian.policy.hedge != nil
+            guard responder is any DistantResponder, !isHedged else {
+                return try await guardian.run(patient, isIdempotent: request.isRead) { attempt in
+                    try await once(request, to: service, responder, context, attempt.deadline, isInHurry)
+                }
+            }
+            return try await guardian.runCooperative(patient, isIdempotent: request.isRead) { attempt in
+                try await once(request, to: service, responder, context, attempt.deadline, isInHurry)
             }
         } catch let answer as UnsuccessfulAnswer {
             return answer.response
@@ -47,6 +50,17 @@ struct ServiceCalls: Sendable {
         } catch is CancellationError where isInHurry && context.deadline.isOver(on: world.time) {
             throw ServiceError.timeout(service)
         }
+    }
+
+    private func once(
+        _ request: Request, to service: String, _ responder: any Responder, _ context: CallContext,
+        _ deadline: Deadline, _ isInHurry: Bool
+    ) async throws -> Response {
+        var inner = context
+        inner.deadline = min(context.deadline, deadline)
+        return isInHurry
+            ? try await hurried(request, to: service, responder, inner)
+            : try await Self.attempt(request, responder, inner)
     }
 
     private static func attempt(

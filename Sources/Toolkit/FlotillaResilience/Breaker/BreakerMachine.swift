@@ -61,6 +61,18 @@ struct BreakerMachine: Sendable {
         return consecutiveFailures == 0
     }
 
+    /// What whoever asks it has to know before the next time.
+    struct Facts: Sendable {
+        var state: BreakerState
+        var isFree: Bool
+        var isCalm: Bool
+        var generation: UInt64
+    }
+
+    /// Changes nothing; mutating, so that an optional machine is asked in its place: reading through an optional copies
+    /// it, which measured takes as long as all that is asked.
+    mutating func facts() -> Facts { Facts(state: state, isFree: isFree, isCalm: isCalm, generation: generation) }
+
     /// For how long a call made now would be refused; nil when it would be admitted.
     func refusal(now: Duration) -> Duration? {
         switch forced {

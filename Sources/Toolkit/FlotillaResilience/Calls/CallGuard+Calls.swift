@@ -3,9 +3,10 @@ public import FlotillaCore
 extension CallGuard {
     /// Makes a call whose attempts end in time by themselves.
     ///
-    /// The body runs on the caller's task, with nothing that would stop it: measured, the child task and the alarm of
-    /// ``run(_:isIdempotent:_:)`` take ten times what breaker, bulkhead, limit, budget and timeout take together. That
-    /// is how other resilience libraries time out, too: they hand out a token and trust. It is not hedged either.
+    /// The body runs on the caller's task, with nothing that would stop it. Stopping it takes a task of its own, as a
+    /// task that was cancelled stays so; the cheapest of those measured (`async let`, a group's `addTask`, one that
+    /// starts immediately) takes 0.5 µs and an alarm 0.3 µs, against 0.2 µs for all else. Other resilience libraries
+    /// time out like this, too: they hand out a token and trust. It is not hedged either.
     ///
     /// - Parameters:
     ///   - isIdempotent: whether it may be made twice; if not, it is attempted once. A call with a key by which the

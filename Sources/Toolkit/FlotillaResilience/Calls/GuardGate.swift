@@ -31,6 +31,8 @@ struct GuardGate: Sendable {
 
     /// Whether the breaker lets every attempt through without being asked.
     var isFree = true
+    /// Whether the breaker need not be told of a success.
+    var isCalm = true
     var breakerState = BreakerState.closed
     /// That of the breaker; of a breaker that is not there, a number that no breaker before had.
     var generation: UInt64 = 1

@@ -43,15 +43,16 @@ struct GuardState: Sendable {
 
     /// The generation whose successes have nothing to tell but their number; zero when there is none.
     var calmGeneration: UInt64 {
-        guard latencies == nil else { return 0 }
-        return breaker?.isCalm ?? true ? gate.generation : 0
+        gate.isCalm && latencies == nil ? gate.generation : 0
     }
 
     /// Makes the gate follow what the machines have come to.
     mutating func refresh() {
-        gate.isFree = breaker?.isFree ?? true
-        gate.breakerState = breaker?.state ?? .closed
-        gate.generation = breaker?.generation ?? gate.generation
+        let facts = breaker?.facts()
+        gate.isFree = facts?.isFree ?? true
+        gate.isCalm = facts?.isCalm ?? true
+        gate.breakerState = facts?.state ?? .closed
+        gate.generation = facts?.generation ?? gate.generation
     }
 
     /// A call comes, and its first attempt is about to begin.
