@@ -11,7 +11,7 @@ enum BenchShop {
     /// `prod-0001` and so on.
     static func product(_ number: Int) -> String { "prod-" + String(10_000 + number).dropFirst() }
 
-    static func configuration(data: String) throws -> Configuration {
+    static func configuration(data: String, sheds: Bool = true) throws -> Configuration {
         try Configuration.load(
             ShopConfiguration.schema,
             flags: [
@@ -19,6 +19,7 @@ enum BenchShop {
                 ConfigurationFlag("bench", sets: "gateway.port", to: "0"),
                 ConfigurationFlag("bench", sets: "operations.port", to: "0"),
                 ConfigurationFlag("bench", sets: "gateway.rateLimits", to: "off"),
+                ConfigurationFlag("bench", sets: "gateway.sheds", to: sheds ? "true" : "false"),
                 ConfigurationFlag("bench", sets: "users.passwordCost", to: "4"),
                 ConfigurationFlag("bench", sets: "quiet", to: "true"),
             ])

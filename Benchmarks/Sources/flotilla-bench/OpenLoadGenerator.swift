@@ -1,0 +1,255 @@
+import Foundation
+
+/// Many customers in one thread: sockets that do not block, and epoll.
+///
+/// In the open loop customers come at random moments, whether or not others were answered, and latency counts from the
+/// moment they came: a shop that answers late gets no mercy from a load that waits for it. A customer
+/// whose connection is not free waits; after ``patience`` the wish is lost. Used by one thread at a time.
+final class OpenLoadGenerator: @unchecked Sendable {
+    static let patience = 1.0
+
+    /// When the next customers come.
+    enum Pace {
+        /// So many at once, the next when one has been served.
+        case closed(width: Int)
+        /// So many a second, at random.
+        case open(rate: Double)
+    }
+
+    private struct Job {
+        var wish: Wish
+        var due: Double
+        var number: Int
+    }
+
+    private final class Connection {
+        var descriptor: Int32 = -1
+        var unsent: [UInt8] = []
+        var received: [UInt8] = []
+        var job: Job?
+    }
+
+    private let port: Int
+    private let script: LoadScript
+    private let poll: Int32
+    private var connections: [Connection] = []
+    private var idle: [Int] = []
+    private var random = SplitMix(seed: 42)
+    private var numbers = 0
+    private var figures = PhaseFigures()
+    private var began = 0.0
+
+    init(port: Int, connections count: Int, script: LoadScript) throws {
+        self.port = port
+        self.script = script
+        poll = epoll_create1(0)
+        for index in 0..<count {
+            connections.append(Connection())
+            try open(index)
+            idle.append(index)
+        }
+    }
+
+    deinit {
+        for connection in connections { close(connection.descriptor) }
+        close(poll)
+    }
+
+    /// Sends one phase of load and waits until everything is answered or lost.
+    ///
+    /// - Parameter only: all customers want this; nil: the mix.
+    func run(_ pace: Pace, seconds: Double, only: Wish? = nil, name: String) throws -> PhaseFigures {
+        figures = PhaseFigures()
+        figures.seconds = seconds
+        let bins = Int((seconds * 10).rounded(.up)) + 1
+        (figures.offeredAt, figures.goodAt) = (Array(repeating: 0, count: bins), Array(repeating: 0, count: bins))
+        let cpu = Self.threadCPU()
+        began = Self.now()
+        let end = began + seconds
+        var queue: [Job] = []
+        var head = 0
+        var next = began
+        var events = Array(repeating: epoll_event(), count: 512)
+        while true {
+            let now = Self.now()
+            let isOver = now >= end
+            switch pace {
+            case .open(let rate):
+                while next < min(now, end) {
+                    queue.append(offer(only, due: next))
+                    next += random.exponential(1 / rate)
+                }
+            case .closed(let width):
+                while !isOver, connections.count - idle.count + queue.count - head < width {
+                    queue.append(offer(only, due: now))
+                }
+            }
+            while head < queue.count, !idle.isEmpty || now - queue[head].due > Self.patience {
+                let job = queue[head]
+                head += 1
+                if now - job.due > Self.patience {
+                    figures.wishes[job.wish.rawValue].late += 1
+                } else {
+                    try send(job, name)
+                }
+            }
+            if head > 10_000 {
+                queue.removeFirst(head)
+                head = 0
+            }
+            if isOver, head == queue.count, idle.count == connections.count { break }
+            // Answers that never come within a minute would be a defect of the shop.
+            if now > end + 60 { throw BenchFailure("\(connections.count - idle.count) requests are never answered") }
+            let count = epoll_wait(poll, &events, Int32(events.count), 1)
+            for event in events.prefix(Int(max(0, count))) { try obey(Int(event.data.u32), event.events, name) }
+        }
+        figures.loadCPU = Self.threadCPU() - cpu
+        return figures
+    }
+
+    private func offer(_ only: Wish?, due: Double) -> Job {
+        numbers += 1
+        let wish = only ?? Wish.random(random.unit())
+        figures.wishes[wish.rawValue].offered += 1
+        figures.offeredAt[bin(due)] += 1
+        return Job(wish: wish, due: due, number: numbers)
+    }
+
+    private func bin(_ due: Double) -> Int { min(figures.offeredAt.count - 1, max(0, Int((due - began) * 10))) }
+
+    private func send(_ job: Job, _ name: String) throws {
+        let index = idle.removeLast()
+        let connection = connections[index]
+        connection.job = job
+        connection.unsent = script.bytes(job.wish, number: job.number, run: name, &random)
+        try flush(index)
+    }
+
+    private func flush(_ index: Int) throws {
+        let connection = connections[index]
+        let count = connection.unsent.withUnsafeBytes { write(connection.descriptor, $0.baseAddress, $0.count) }
+        guard count >= 0 || errno == EAGAIN else { return try lose(index, "broke while sending") }
+        connection.unsent.removeFirst(max(0, count))
+        watch(index, EPOLL_CTL_MOD, writing: !connection.unsent.isEmpty)
+    }
+
+    private func obey(_ index: Int, _ events: UInt32, _ name: String) throws {
+        let connection = connections[index]
+        if events & EPOLLOUT.rawValue != 0, !connection.unsent.isEmpty { try flush(index) }
+        guard events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 else { return }
+        var chunk = [UInt8](repeating: 0, count: 32_768)
+        let count = read(connection.descriptor, &chunk, chunk.count)
+        guard count > 0 else {
+            if count < 0, errno == EAGAIN { return }
+            return try lose(index, "was closed")
+        }
+        connection.received += chunk[..<count]
+        guard let answer = Answer(connection.received) else { return }
+        connection.received.removeFirst(answer.length)
+        finish(index, answer.status)
+        if answer.closes {
+            close(connection.descriptor)
+            try open(index)
+        }
+    }
+
+    private func finish(_ index: Int, _ status: Int) {
+        let connection = connections[index]
+        guard let job = connection.job else { return }
+        connection.job = nil
+        idle.append(index)
+        let took = Self.now() - job.due
+        let place = job.wish.rawValue
+        switch status {
+        case 200..<300 where took <= Self.patience:
+            figures.wishes[place].good += 1
+            figures.wishes[place].latencies.add(took)
+            figures.goodAt[bin(job.due)] += 1
+        case 200..<300: figures.wishes[place].late += 1
+        case 503: figures.wishes[place].shed += 1
+        default:
+            figures.wishes[place].failed += 1
+            if figures.firstFailure == nil { figures.firstFailure = "\(job.wish): \(status)" }
+        }
+    }
+
+    private func lose(_ index: Int, _ reason: String) throws {
+        let connection = connections[index]
+        close(connection.descriptor)
+        if let job = connection.job {
+            figures.wishes[job.wish.rawValue].failed += 1
+            if figures.firstFailure == nil { figures.firstFailure = "\(job.wish): the connection \(reason)" }
+            connection.job = nil
+            idle.append(index)
+        }
+        try open(index)
+    }
+
+    private func open(_ index: Int) throws {
+        let connection = connections[index]
+        (connection.unsent, connection.received) = ([], [])
+        connection.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var one: Int32 = 1
+        setsockopt(
+            connection.descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(connection.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard code == 0 else { throw BenchFailure("cannot connect to port \(port)") }
+        _ = fcntl(connection.descriptor, F_SETFL, O_NONBLOCK)
+        watch(index, EPOLL_CTL_ADD, writing: false)
+    }
+
+    private func watch(_ index: Int, _ operation: Int32, writing: Bool) {
+        var event = epoll_event()
+        event.events = EPOLLIN.rawValue | (writing ? EPOLLOUT.rawValue : 0)
+        event.data.u32 = UInt32(index)
+        epoll_ctl(poll, operation, connections[index].descriptor, &event)
+    }
+
+    private static func now() -> Double { clock(CLOCK_MONOTONIC) }
+    private static func threadCPU() -> Double { clock(CLOCK_THREAD_CPUTIME_ID) }
+
+    private static func clock(_ id: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(id, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+/// As much of an answer as the load needs to know.
+private struct Answer {
+    var status: Int
+    var length: Int
+    var closes: Bool
+
+    /// Nil while it is not complete.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count > 12, let end = Self.headEnd(bytes) else { return nil }
+        let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()
+        status = Int(String(decoding: bytes[9..<12], as: UTF8.self)) ?? 0
+        let body = head.range(of: "\r\ncontent-length: ").flatMap { range in
+            Int(head[range.upperBound...].prefix { $0.isNumber })
+        } ?? 0
+        length = end + body
+        closes = head.contains("connection: close")
+        guard bytes.count >= length else { return nil }
+    }
+
+    private static func headEnd(_ bytes: [UInt8]) -> Int? {
+        var index = 3
+        while index < bytes.count {
+            if bytes[index] == 10, bytes[index - 1] == 13, bytes[index - 2] == 10, bytes[index - 3] == 13 {
+                return index + 1
+            }
+            index += 1
+        }
+        return nil
+    }
+}
