@@ -5,32 +5,27 @@
 package struct SleepQueue<Waiter> {
     /// One sleep; worthless after its end.
     package struct Ticket: Sendable {
-        @usableFromInline let slot: Int
-        @usableFromInline let generation: UInt64
+        let slot: Int
+        let generation: UInt64
 
-        @inlinable
         init(slot: Int, generation: UInt64) {
             self.slot = slot
             self.generation = generation
         }
     }
 
-    @usableFromInline
     struct Slot {
         /// Counts the sleeps this slot has served, so that a ticket of an earlier one is known as such.
-        @usableFromInline var generation: UInt64 = 0
-        @usableFromInline var waiter: Waiter?
+        var generation: UInt64 = 0
+        var waiter: Waiter?
 
-        @inlinable
         init() {}
     }
 
-    @usableFromInline
     struct Entry {
-        @usableFromInline let due: Duration
-        @usableFromInline let ticket: Ticket
+        let due: Duration
+        let ticket: Ticket
 
-        @inlinable
         init(due: Duration, ticket: Ticket) {
             self.due = due
             self.ticket = ticket
@@ -38,22 +33,21 @@ package struct SleepQueue<Waiter> {
     }
 
     /// Below this many entries it is not worth sorting out the dead ones.
-    @inlinable static var compactFrom: Int { 64 }
+    static var compactFrom: Int { 64 }
 
-    @usableFromInline var heap: [Entry] = []
-    @usableFromInline var slots: [Slot] = []
-    @usableFromInline var free: [Int] = []
+    var heap: [Entry] = []
+    var slots: [Slot] = []
+    var free: [Int] = []
 
-    @inlinable package init() {}
+    package init() {}
 
     /// Sleeps that have a ticket and have not ended.
-    @inlinable package var count: Int { slots.count - free.count }
+    package var count: Int { slots.count - free.count }
 
     /// Entries held for them; never much above twice ``count``.
-    @inlinable package var entryCount: Int { heap.count }
+    package var entryCount: Int { heap.count }
 
     /// A ticket for a sleep that is about to begin; it can be ended before it has begun.
-    @inlinable
     package mutating func makeTicket() -> Ticket {
         let slot: Int
         if let last = free.popLast() {
@@ -68,7 +62,6 @@ package struct SleepQueue<Waiter> {
     /// Lets `waiter` sleep until `due`.
     ///
     /// - Returns: false when the sleep has been ended already; the waiter is then not kept.
-    @inlinable
     package mutating func begin(_ ticket: Ticket, until due: Duration, _ waiter: Waiter) -> Bool {
         guard isCurrent(ticket) else { return false }
         slots[ticket.slot].waiter = waiter
@@ -81,7 +74,6 @@ package struct SleepQueue<Waiter> {
     /// Ends a sleep early.
     ///
     /// - Returns: its waiter; nil when it had not begun, or has ended.
-    @inlinable
     package mutating func end(_ ticket: Ticket) -> Waiter? {
         guard isCurrent(ticket) else { return nil }
         let waiter = slots[ticket.slot].waiter
@@ -92,7 +84,6 @@ package struct SleepQueue<Waiter> {
     }
 
     /// Ends the sleep that is due first, if it is due by `now`.
-    @inlinable
     package mutating func endNext(by now: Duration) -> Waiter? {
         while let first = heap.first {
             let isDead = !isCurrent(first.ticket)
@@ -104,18 +95,15 @@ package struct SleepQueue<Waiter> {
     }
 
     /// When somebody is due next; nil when nobody sleeps. May be too early, for a sleep that was ended.
-    @inlinable package var nextDue: Duration? { heap.first?.due }
+    package var nextDue: Duration? { heap.first?.due }
 
-    @inlinable
     func isCurrent(_ ticket: Ticket) -> Bool { slots[ticket.slot].generation == ticket.generation }
 
-    @inlinable
     mutating func compact() {
         heap = heap.filter { isCurrent($0.ticket) }
         for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(from: index) }
     }
 
-    @inlinable
     mutating func removeFirst() {
         let last = heap.removeLast()
         guard !heap.isEmpty else { return }
@@ -123,7 +111,6 @@ package struct SleepQueue<Waiter> {
         sink(from: 0)
     }
 
-    @inlinable
     mutating func rise(from start: Int) {
         var index = start
         while index > 0 {
@@ -134,7 +121,6 @@ package struct SleepQueue<Waiter> {
         }
     }
 
-    @inlinable
     mutating func sink(from start: Int) {
         var index = start
         while true {

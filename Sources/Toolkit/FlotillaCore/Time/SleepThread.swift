@@ -15,23 +15,10 @@ final class SleepThread: @unchecked Sendable {
     /// The clock is the process's, and so is the thread. It starts with the first sleep.
     static let shared = SleepThread()
 
-    private enum Sleeper: Sendable {
-        /// Resumed with whether the sleep was slept to its end.
-        case task(CheckedContinuation<Bool, Never>)
-        case alarm(Alarm)
-
-        func wake(isDue: Bool) {
-            switch self {
-            case .task(let continuation): continuation.resume(returning: isDue)
-            case .alarm(let alarm): if isDue { alarm.ring() }
-            }
-        }
-    }
-
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let start = ContinuousClock.now
-    private var queue = SleepQueue<Sleeper>()
+    private var queue = SleeperQueue()
     /// When the thread looks again without being told to; zero while it is about to look.
     private var wakesAt: Duration = .zero
 

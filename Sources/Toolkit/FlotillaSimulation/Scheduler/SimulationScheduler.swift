@@ -10,14 +10,9 @@ internal import Synchronization
 ///
 /// Deterministic simulation as in FoundationDB (Zhou et al., SIGMOD 2021).
 public final class SimulationScheduler: TaskExecutor {
-    private enum Sleeper {
-        case task(CheckedContinuation<Bool, Never>)
-        case alarm(Alarm)
-    }
-
     private struct State {
         var ready: [UnownedJob] = []
-        var sleepers = SleepQueue<Sleeper>()
+        var sleepers = SleeperQueue()
         var now = Duration.zero
         var jobs: UInt64 = 0
         var foreignJobs: UInt64 = 0
@@ -94,8 +89,7 @@ public final class SimulationScheduler: TaskExecutor {
                 if !hasBegun { continuation.resume(returning: false) }
             }
         } onCancel: {
-            let sleeper = state.withLock { $0.sleepers.end(ticket) }
-            if case .task(let continuation) = sleeper { continuation.resume(returning: false) }
+            state.withLock { $0.sleepers.end(ticket) }?.wake(isDue: false)
         }
         if !hasSlept { throw CancellationError() }
     }
@@ -140,12 +134,7 @@ public final class SimulationScheduler: TaskExecutor {
             while let sleeper = state.sleepers.endNext(by: state.now) { due.append(sleeper) }
             return due
         }
-        for sleeper in due {
-            switch sleeper {
-            case .task(let continuation): continuation.resume(returning: true)
-            case .alarm(let alarm): alarm.ring()
-            }
-        }
+        for sleeper in due { sleeper.wake(isDue: true) }
         return !due.isEmpty || state.withLock { $0.sleepers.nextDue != nil }
     }
 }
