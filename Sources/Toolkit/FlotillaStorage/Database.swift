@@ -15,6 +15,11 @@ public final class Database: Sendable {
         public var groupWritesMax = 512
         /// Where the writes run.
         public var writer = Writer.thread
+        /// The size of a page in a new file, in bytes: a power of two from 512 to 65,536. A commit writes whole pages.
+        public var pageBytes = 4_096
+        /// Pages in the log after which a commit merges it into the file. More make merges rarer, and the log longer
+        /// that is read again after a crash.
+        public var checkpointPages = 4_000
         /// The name of the SQLite VFS that holds the file; nil: the system's own. For simulated disks.
         public var vfs: String?
         /// What a statement becomes before it is prepared; nil: itself. For simulations that break a
@@ -27,7 +32,7 @@ public final class Database: Sendable {
             case thread
             /// In the caller, together with what others have queued meanwhile: for tests and simulations that
             /// own every step. The closure is awaited before a group's turn and again after its commit, as
-            /// callers wait for a thread and a disk.
+            /// callers wait for a thread and a disk. Reads take their turn on the same connection.
             case driven(@Sendable () async -> Void)
 
             /// In the caller, at once, one commit each.
@@ -59,7 +64,7 @@ public final class Database: Sendable {
         self.path = path
         self.options = options
         let connection = try Connection(path: path, isReadOnly: false, options: options)
-        try Self.configure(connection, isReadOnly: false)
+        try Self.configure(connection, isReadOnly: false, options)
         try Migrator(connection: connection, world: world).apply(migrations)
         queue = WriteQueue(jobsMax: options.queuedWritesMax)
         readers = ReaderPool(path: path, options: options)
@@ -120,6 +125,9 @@ public final class Database: Sendable {
     public func read<Result>(_ body: (Transaction) throws -> Result) async throws -> Result {
         try Task.checkCancellation()
         try session?.check()
+        // A driven write begins and ends between two awaits: what its connection sees is the last commit, and it has
+        // read the schema and most pages already.
+        if case .driven = options.writer { return try writer.read(body) }
         return try readers.use(body)
     }
 
@@ -194,14 +202,16 @@ public final class Database: Sendable {
         return try result.get()
     }
 
-    static func configure(_ connection: Connection, isReadOnly: Bool) throws {
+    static func configure(
+        _ connection: Connection, isReadOnly: Bool, _ options: Options = Options()
+    ) throws {
         // temp_store: savepoint journals stay in memory. secure_delete is Debian's default and doubles writes.
         try connection.run("PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;")
         guard !isReadOnly else { return }
         try connection.run(
             """
-            PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=OFF;
-            PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;
+            PRAGMA page_size=\(options.pageBytes); PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
+            PRAGMA secure_delete=OFF; PRAGMA wal_autocheckpoint=\(options.checkpointPages); PRAGMA journal_size_limit=67108864;
             """)
     }
 }

@@ -8,9 +8,6 @@ final class ReaderPool: Sendable {
         var isClosed = false
     }
 
-    private static let begin: SQL = "BEGIN"
-    private static let commit: SQL = "COMMIT"
-
     private let path: String
     private let options: Database.Options
     private let state = Mutex(State())
@@ -23,12 +20,7 @@ final class ReaderPool: Sendable {
     func use<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         let box = try take()
         defer { give(box) }
-        let transaction = Transaction(box.connection)
-        // One snapshot for all statements of the closure.
-        try transaction.execute(Self.begin)
-        // Nothing was written; ending the snapshot cannot lose anything.
-        defer { _ = try? Transaction(box.connection).execute(Self.commit) }
-        return try body(transaction)
+        return try box.connection.read(body)
     }
 
     func close() {
@@ -55,5 +47,19 @@ final class ReaderPool: Sendable {
             return state.isClosed
         }
         if isClosed { box.connection.close() }
+    }
+}
+
+extension Connection {
+    private static let begin: SQL = "BEGIN"
+    private static let commit: SQL = "COMMIT"
+
+    /// Runs `body` on one snapshot for all its statements; one that writes is refused.
+    func read<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+        let transaction = Transaction(self, isReadOnly: true)
+        try transaction.execute(Self.begin)
+        // Nothing was written; ending the snapshot cannot lose anything.
+        defer { _ = try? Transaction(self).execute(Self.commit) }
+        return try body(transaction)
     }
 }

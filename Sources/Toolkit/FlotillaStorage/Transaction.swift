@@ -11,7 +11,13 @@ public final class Transaction {
     /// Why the engine took the whole transaction back by itself; nothing of it can be kept, whatever follows.
     private(set) var loss: StorageError?
 
-    init(_ connection: Connection) { self.connection = connection }
+    /// Whether statements that write are refused, as a connection that cannot write would.
+    private let isReadOnly: Bool
+
+    init(_ connection: Connection, isReadOnly: Bool = false) {
+        self.connection = connection
+        self.isReadOnly = isReadOnly
+    }
 
     /// Runs a statement.
     ///
@@ -85,7 +91,12 @@ public final class Transaction {
     private func prepared(_ sql: SQL) throws -> OpaquePointer {
         // What would run now would run outside of any transaction, and be kept.
         if let loss { throw loss }
-        return try connection.prepared(sql)
+        let statement = try connection.prepared(sql)
+        guard !isReadOnly || sqlite3_stmt_readonly(statement) != 0 else {
+            connection.release(statement, of: sql)
+            throw StorageError(.statement, "a read tried to write: \(sql.text.prefix(200))")
+        }
+        return statement
     }
 
     private func failure(_ code: Int32, _ sql: SQL) -> StorageError {

@@ -13,6 +13,14 @@ final class WriterConnection: Sendable {
         }
     }
 
+    /// Runs `body` between two groups, on what they have committed.
+    func read<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+        try connection.withLock { box in
+            guard !box.connection.isClosed else { throw StorageError(.closed, "the database is closed") }
+            return Unshared(value: try box.connection.read(body))
+        }.value
+    }
+
     func close() { connection.withLock { $0.connection.close() } }
 }
 
@@ -22,4 +30,10 @@ struct ConnectionBox: @unchecked Sendable {
     // one reader that has checked it out.
     let connection: Connection
     init(_ connection: Connection) { self.connection = connection }
+}
+
+/// Takes a result out of the lock that it was made under.
+private struct Unshared<Value>: @unchecked Sendable {
+    // Sendable because it is made by the caller's own closure and goes back to the caller alone.
+    let value: Value
 }

@@ -1,4 +1,5 @@
 internal import FlotillaCore
+internal import Synchronization
 
 /// Applies the steps of migration sets that a database does not have yet.
 struct Migrator {
@@ -9,7 +10,11 @@ struct Migrator {
     private static let record: SQL =
         "INSERT INTO _migrations (part, position, step, script, applied_at) VALUES (?1, ?2, ?3, ?4, ?5)"
 
+    private static let isThere: SQL = "SELECT 1 FROM sqlite_master WHERE name = '_migrations'"
+    private static let all: SQL = "SELECT part, step, script FROM _migrations ORDER BY part, position"
+
     func apply(_ sets: [MigrationSet]) throws {
+        if try isUpToDate(sets) { return }
         try connection.run(
             """
             CREATE TABLE IF NOT EXISTS _migrations (
@@ -27,6 +32,21 @@ struct Migrator {
                 try? connection.run("ROLLBACK")  // The first error is the one to tell.
                 throw error
             }
+        }
+    }
+
+    /// Whether every step was applied before, as it is now: one look, which is all that most starts need.
+    private func isUpToDate(_ sets: [MigrationSet]) throws -> Bool {
+        let transaction = Transaction(connection)
+        guard try transaction.exists(Self.isThere) else { return false }
+        var applied: [String: [MigrationSet.Step]] = [:]
+        _ = try transaction.query(Self.all) { row in
+            applied[row.text(0), default: []].append(MigrationSet.Step(row.text(1), row.text(2)))
+        }
+        return sets.allSatisfy { set in
+            let steps = applied[set.name] ?? []
+            return steps.count == set.steps.count
+                && zip(steps, set.steps).allSatisfy { $0.name == $1.name && $0.script == Self.sqlite($1.script) }
         }
     }
 
@@ -57,6 +77,14 @@ struct Migrator {
 
     /// Puts SQLite's words in place of the tokens that stand for what engines spell differently.
     private static func sqlite(_ script: String) -> String {
-        script.replacing("{blob}", with: "BLOB").replacing("{identity}", with: "INTEGER PRIMARY KEY AUTOINCREMENT")
+        if let known = translated.withLock({ $0[script] }) { return known }
+        let text =
+            script.replacing("{blob}", with: "BLOB").replacing("{identity}", with: "INTEGER PRIMARY KEY AUTOINCREMENT")
+        translated.withLock { if $0.count < translatedMax { $0[script] = text } }
+        return text
     }
+
+    /// Scripts are parts of the program, so there are few; a process may open many databases with the same ones.
+    private static let translated = Mutex<[String: String]>([:])
+    private static let translatedMax = 1_024
 }
