@@ -3,6 +3,9 @@ internal import Synchronization
 
 /// A consumer's end of the ``EmbeddedBroker``: a cursor per producer and a flag to wait on.
 final class EmbeddedSubscription: Subscription {
+    /// Messages looked at in one read, at least; what is of no interest is not kept.
+    private static let readAtOnce = 128
+
     private let interest: Interest
     private let name: String
     private let broker: EmbeddedBroker
@@ -50,12 +53,17 @@ final class EmbeddedSubscription: Subscription {
             let start = cursor
             var wanted: [SequencedMessage] = []
             while room > 0, outbox.lastSequence > cursor {
-                let read = try await outbox.read(after: cursor, limit: room)
+                // More than there is room for: most of what goes by may be for others.
+                let read = try await outbox.read(after: cursor, limit: max(room, Self.readAtOnce))
                 guard let last = read.last?.sequence else { break }
-                let matching = read.filter { interest.includes($0.message) }
-                wanted.append(contentsOf: matching)
-                room -= matching.count
                 cursor = last
+                for sequenced in read where interest.includes(sequenced.message) {
+                    wanted.append(sequenced)
+                    room -= 1
+                    guard room == 0 else { continue }
+                    cursor = sequenced.sequence
+                    break
+                }
             }
             guard cursor > start else { continue }
             cursors.withLock { [cursor] in $0[producer] = cursor }

@@ -50,13 +50,8 @@ final class Signal: Sendable {
     func wait(atMost timeout: Duration?, on time: any TimeSource) async {
         guard let timeout else { return await wait() }
         guard timeout > .zero else { return }
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                do { try await time.sleep(for: timeout) } catch { return }  // The signal came first.
-                self.raise()
-            }
-            await wait()
-            group.cancelAll()
-        }
+        let alarm = time.alarm(after: timeout) { self.raise() }
+        await wait()
+        alarm.turnOff()
     }
 }

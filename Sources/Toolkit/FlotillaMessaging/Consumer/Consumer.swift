@@ -6,8 +6,8 @@ internal import Synchronization
 /// Handles the messages of one consumer group in a service's database, in batches, effectively once.
 ///
 /// A batch is one job: the effects of its messages, the messages they cause and the new watermark
-/// share a transaction. When a handler throws, the batch is gone through again one message at a
-/// time: the failing one is *held* together with its watermark, later messages of its subject join
+/// share a transaction. When a handler throws, the batch is handled again up to the failing message,
+/// which is *held* together with its watermark, and from there on: later messages of its subject join
 /// it, everything else goes on. Held messages are retried with growing pauses; after the last try
 /// the message is a dead letter and its subject stays parked until it is replayed or discarded
 /// (sequenced dead letters; Axon).
@@ -125,11 +125,26 @@ public final class Consumer: Sendable {
                 failures += 1
                 telemetry.log(.warning, "the consumer waits for its database", nil, ["error": "\(error)"])
                 try await world.time.sleep(for: policy.delay(after: min(failures, 8)) ?? policy.delayMax)
-            } catch {
-                try await handleOneByOne(batches)
+            } catch let failed as FailedMessage {
+                try await goAround(failed, in: batches)
                 return
             }
         }
+    }
+
+    /// Deals with what came before a message that failed, puts it aside, and deals with the rest.
+    private func goAround(_ failed: FailedMessage, in batches: [MessageBatch]) async throws {
+        let batch = batches[failed.batch]
+        var before = Array(batches[..<failed.batch])
+        let messages = Array(batch.messages[..<failed.message])
+        if let last = messages.last {
+            before.append(MessageBatch(producer: batch.producer, messages: messages, upTo: last.sequence))
+        }
+        if !before.isEmpty { try await deal(with: before) }
+        try await hold(batch.messages[failed.message], of: batch.producer, because: failed.reason)
+        let rest = MessageBatch(
+            producer: batch.producer, messages: Array(batch.messages[(failed.message + 1)...]), upTo: batch.upTo)
+        try await deal(with: [rest] + batches[(failed.batch + 1)...])
     }
 
     /// All batches in one transaction.
@@ -138,14 +153,18 @@ public final class Consumer: Sendable {
         let (now, began) = (world.now, world.time.uptime)
         let handled = try await database.write { [self] transaction in
             var handled: [HandledMessage] = []
-            for batch in batches {
+            for (place, batch) in batches.enumerated() {
                 let seen = try sequence(of: batch.producer, in: transaction)
                 guard batch.upTo > seen else { continue }
-                for sequenced in batch.messages where sequenced.sequence > seen {
-                    if parked.contains(sequenced.message.subject) {
-                        try join(sequenced, of: batch.producer, in: transaction)
-                    } else {
-                        handled.append(try handle(sequenced.message, attempt: 1, now: now, in: transaction))
+                for (index, sequenced) in batch.messages.enumerated() where sequenced.sequence > seen {
+                    do {
+                        if parked.contains(sequenced.message.subject) {
+                            try join(sequenced, of: batch.producer, in: transaction)
+                        } else {
+                            handled.append(try handle(sequenced.message, attempt: 1, now: now, in: transaction))
+                        }
+                    } catch where !Self.isOutage(error) {
+                        throw FailedMessage(batch: place, message: index, reason: error)
                     }
                 }
                 try transaction.execute(Self.advance, name, batch.producer, batch.upTo)
@@ -153,25 +172,6 @@ public final class Consumer: Sendable {
             return handled
         }
         report(handled, since: now, took: world.time.uptime - began)
-    }
-
-    /// After a failure: each message in a transaction of its own, so that only the failing one is held.
-    private func handleOneByOne(_ batches: [MessageBatch]) async throws {
-        for batch in batches {
-            for sequenced in batch.messages {
-                let single = MessageBatch(producer: batch.producer, messages: [sequenced], upTo: sequenced.sequence)
-                do {
-                    try await handle([single])
-                } catch is CancellationError {
-                    throw CancellationError()
-                } catch where Self.isOutage(error) {
-                    return try await deal(with: batches)
-                } catch {
-                    try await hold(sequenced, of: batch.producer, because: error)
-                }
-            }
-            try await handle([MessageBatch(producer: batch.producer, messages: [], upTo: batch.upTo)])
-        }
     }
 
     func handle(
@@ -199,4 +199,11 @@ public final class Consumer: Sendable {
         guard let error = error as? StorageError else { return false }
         return error.kind == .unavailable || error.code == .damaged
     }
+}
+
+/// A handler threw: at which message, by its place in the batches, and what.
+private struct FailedMessage: Error {
+    let batch: Int
+    let message: Int
+    let reason: any Error
 }
