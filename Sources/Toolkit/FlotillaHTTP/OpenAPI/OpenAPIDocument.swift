@@ -1,35 +1,42 @@
 internal import HTTPTypes
+internal import Synchronization
 
 /// The description of routes for people and machines (OpenAPI 3.1.0).
 ///
 /// Everything in it comes from the routes themselves, so it cannot differ from what they do.
 public struct OpenAPIDocument: Sendable {
-    /// The whole document.
-    public let json: JSONValue
+    private let content: Content
+
+    /// The whole document. It is put together when it is first asked for.
+    public var json: JSONValue { content.json }
 
     /// - Parameters:
     ///   - service: becomes the tag of every operation and part of the names of its schemas.
     ///   - version: of the service.
     public init(service: String, version: String, routes: Routes) {
+        content = Content { Self.document(service: service, version: version, routes: routes) }
+    }
+
+    private static func document(service: String, version: String, routes: Routes) -> JSONValue {
         var paths = JSONObject()
-        var schemas = JSONObject([JSONObject.Member(name: "Problem", value: Self.problemSchema)])
+        var schemas = JSONObject([JSONObject.Member(name: "Problem", value: problemSchema)])
         for route in routes.all {
             var operation = OperationDescription(service: service, route: route)
-            let name = Self.pathName(route.path)
+            let name = pathName(route.path)
             var methods = paths[name]?.object ?? JSONObject()
             methods[route.method.rawValue.lowercased()] = operation.json()
             paths[name] = .object(methods)
             for schema in operation.schemas { schemas[schema.name] = schema.schema }
         }
-        json = [
+        return [
             "openapi": "3.1.0",
             "info": ["title": .string(service), "version": .string(version)],
             "paths": .object(paths),
-            "components": Self.components(schemas),
+            "components": components(schemas),
         ]
     }
 
-    private init(json: JSONValue) { self.json = json }
+    private init(json: JSONValue) { content = Content { json } }
 
     /// As it is served.
     public func bytes() -> [UInt8] { json.bytes() }
@@ -98,5 +105,22 @@ public struct OpenAPIDocument: Sendable {
             ],
             "required": ["type", "title", "status", "detail"],
         ]
+    }
+}
+
+/// A document that is put together once, by whoever needs it first.
+private final class Content: Sendable {
+    private let known = Mutex<JSONValue?>(nil)
+    private let make: @Sendable () -> JSONValue
+
+    init(_ make: @escaping @Sendable () -> JSONValue) { self.make = make }
+
+    var json: JSONValue {
+        known.withLock { known in
+            if let known { return known }
+            let json = make()
+            known = json
+            return json
+        }
     }
 }

@@ -5,11 +5,13 @@ internal import HTTPTypes
 struct OperationDescription {
     let service: String
     let route: Route
+    private let documentation: RouteDocumentation
     private(set) var schemas: [RouteDocumentation.NamedSchema] = []
 
     init(service: String, route: Route) {
         self.service = service
         self.route = route
+        documentation = route.documentation
     }
 
     mutating func json() -> JSONValue {
@@ -51,8 +53,8 @@ struct OperationDescription {
         var parameters: [JSONValue] = route.path.placeholders.map { name in
             ["name": .string(name), "in": "path", "required": true, "schema": ["type": "string"]]
         }
-        let required = route.documentation.query?.schema["required"]?.array ?? []
-        for field in route.documentation.query?.schema["properties"]?.object?.members ?? [] {
+        let required = documentation.query?.schema["required"]?.array ?? []
+        for field in documentation.query?.schema["properties"]?.object?.members ?? [] {
             parameters.append([
                 "name": .string(field.name), "in": "query",
                 "required": .bool(required.contains(.string(field.name))), "schema": field.value,
@@ -68,15 +70,14 @@ struct OperationDescription {
     }
 
     private mutating func requestBody() -> JSONValue? {
-        guard let input = route.documentation.input else { return nil }
+        guard let input = documentation.input else { return nil }
         let media: JSONValue = ["schema": reference(to: input), "example": JSONSchema.example(of: input.schema)]
         var content = JSONObject([JSONObject.Member(name: "application/json", value: media)])
-        if route.documentation.takesForm { content["application/x-www-form-urlencoded"] = media }
+        if documentation.takesForm { content["application/x-www-form-urlencoded"] = media }
         return ["required": true, "content": .object(content)]
     }
 
     private mutating func responses() -> JSONObject {
-        let documentation = route.documentation
         var good: JSONObject = JSONObject([
             JSONObject.Member(name: "description", value: .string(documentation.status.reasonPhrase))
         ])
@@ -101,12 +102,12 @@ struct OperationDescription {
     /// Status codes with what they mean here: those that follow from the declaration, and the route's own.
     private func problems() -> [Int: [String]] {
         var problems: [Int: [String]] = [:]
-        if route.documentation.input != nil {
+        if documentation.input != nil {
             problems[400] = ["`malformed-json`: the body cannot be read."]
             problems[413] = ["`too-large`: the body is too long."]
             problems[415] = ["`unsupported-media-type`: the body is not JSON."]
         }
-        if route.documentation.input != nil || route.documentation.query != nil {
+        if documentation.input != nil || documentation.query != nil {
             problems[422] = ["`invalid-input`: a field is wrong, missing or unknown; `errors` names each."]
         }
         if route.access != .anyone { problems[401] = ["`not-signed-in`, `invalid-token`: there is no valid token."] }
@@ -114,7 +115,7 @@ struct OperationDescription {
         if !route.path.placeholders.isEmpty { problems[404] = ["`not-found`: there is no such thing."] }
         problems[429] = ["`rate-limited`: too many requests; wait for `Retry-After`."]
         problems[503] = ["`unavailable`: try again after `Retry-After`."]
-        for problem in route.documentation.problems {
+        for problem in documentation.problems {
             let text = problem.summary.isEmpty ? "`\(problem.slug)`." : "`\(problem.slug)`: \(problem.summary)"
             problems[Problem.status(of: problem.kind).code, default: []].append(text)
         }

@@ -24,11 +24,10 @@ enum BuiltInRoutes {
                 .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
                 body: .bytes(Array(metrics.prometheusText().utf8)))
         }
-        let document = openAPI.bytes()
         routes.addRaw(
             .get, "/openapi.json", access: .anyone, summary: "What the service can be asked for",
             produces: "application/json"
-        ) { call in Response.json(document).tagged(for: call.request) }
+        ) { call in Response.json(openAPI.bytes()).tagged(for: call.request) }
         return routes
     }
 

@@ -10,8 +10,9 @@ public struct Route: Sendable {
     public let access: Access
     /// One line for people.
     public let summary: String
-    /// What goes in and comes out.
-    public let documentation: RouteDocumentation
+    /// What goes in and comes out. Worked out when it is asked for: most processes never are.
+    public var documentation: RouteDocumentation { describe() }
+    let describe: @Sendable () -> RouteDocumentation
     let handler: @Sendable (Call) async throws -> Response
 }
 
@@ -42,6 +43,12 @@ public struct RouteDocumentation: Sendable {
     /// The route's own errors.
     public var problems: [KnownProblem] = []
 
+    /// What a route's declaration says of it.
+    init(status: HTTPResponse.Status, problems: [KnownProblem]) {
+        self.status = status
+        self.problems = problems
+    }
+
     mutating func setInput<Input: RequestInput>(_ type: Input.Type, takesForm: Bool) {
         input = NamedSchema(name: Self.name(of: type), schema: type.inputSchema)
         self.takesForm = takesForm
@@ -51,8 +58,7 @@ public struct RouteDocumentation: Sendable {
         query = NamedSchema(name: Self.name(of: type), schema: type.inputSchema)
     }
 
-    mutating func setAnswer<Body: ResponseBody>(_ type: Body.Type, _ status: HTTPResponse.Status) {
-        self.status = status
+    mutating func setAnswer<Body: ResponseBody>(_ type: Body.Type) {
         guard type != NoContent.self else { return }
         // What we wrote ourselves always parses; were it not so, the document would lack the example only.
         guard let example = try? JSONValue(parsing: type.example.jsonBytes(), bytesMax: .max, depthMax: .max) else {

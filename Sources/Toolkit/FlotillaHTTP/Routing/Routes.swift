@@ -29,12 +29,14 @@ public struct Routes: Sendable {
         answers: Body.Type, status: HTTPResponse.Status = .ok, problems: [KnownProblem] = [],
         takesForm: Bool = false, _ handler: @escaping @Sendable (Call, Input) async throws -> Answer<Body>
     ) {
-        var documentation = RouteDocumentation()
-        documentation.setInput(input, takesForm: takesForm)
-        documentation.setAnswer(answers, Self.status(status, answers))
-        documentation.problems = problems
-        let status = documentation.status
-        append(method, path, access, summary, documentation) { call in
+        let status = Self.status(status, answers)
+        let describe: @Sendable () -> RouteDocumentation = {
+            var documentation = RouteDocumentation(status: status, problems: problems)
+            documentation.setInput(Input.self, takesForm: takesForm)
+            documentation.setAnswer(Body.self)
+            return documentation
+        }
+        append(method, path, access, summary, describe) { call in
             let input = try BodyDecoder.decode(Input.self, from: call.request, takesForm: takesForm)
             return try await handler(call, input).response(to: call.request, defaultStatus: status)
         }
@@ -46,12 +48,14 @@ public struct Routes: Sendable {
         answers: Body.Type, status: HTTPResponse.Status = .ok, problems: [KnownProblem] = [],
         _ handler: @escaping @Sendable (Call, Query) async throws -> Answer<Body>
     ) {
-        var documentation = RouteDocumentation()
-        documentation.setQuery(query)
-        documentation.setAnswer(answers, Self.status(status, answers))
-        documentation.problems = problems
-        let status = documentation.status
-        append(method, path, access, summary, documentation) { call in
+        let status = Self.status(status, answers)
+        let describe: @Sendable () -> RouteDocumentation = {
+            var documentation = RouteDocumentation(status: status, problems: problems)
+            documentation.setQuery(Query.self)
+            documentation.setAnswer(Body.self)
+            return documentation
+        }
+        append(method, path, access, summary, describe) { call in
             let query = try Query.read(try Parameters(parsing: call.request.query))
             return try await handler(call, query).response(to: call.request, defaultStatus: status)
         }
@@ -63,11 +67,13 @@ public struct Routes: Sendable {
         status: HTTPResponse.Status = .ok, problems: [KnownProblem] = [],
         _ handler: @escaping @Sendable (Call) async throws -> Answer<Body>
     ) {
-        var documentation = RouteDocumentation()
-        documentation.setAnswer(answers, Self.status(status, answers))
-        documentation.problems = problems
-        let status = documentation.status
-        append(method, path, access, summary, documentation) { call in
+        let status = Self.status(status, answers)
+        let describe: @Sendable () -> RouteDocumentation = {
+            var documentation = RouteDocumentation(status: status, problems: problems)
+            documentation.setAnswer(Body.self)
+            return documentation
+        }
+        append(method, path, access, summary, describe) { call in
             try await handler(call).response(to: call.request, defaultStatus: status)
         }
     }
@@ -80,20 +86,23 @@ public struct Routes: Sendable {
         produces: String, problems: [KnownProblem] = [],
         _ handler: @escaping @Sendable (Call) async throws -> Response
     ) {
-        var documentation = RouteDocumentation()
-        documentation.produces = produces
-        documentation.problems = problems
-        append(method, path, access, summary, documentation, handler)
+        let describe: @Sendable () -> RouteDocumentation = {
+            var documentation = RouteDocumentation(status: .ok, problems: problems)
+            documentation.produces = produces
+            return documentation
+        }
+        append(method, path, access, summary, describe, handler)
     }
 
     private mutating func append(
         _ method: HTTPRequest.Method, _ path: String, _ access: Access, _ summary: String,
-        _ documentation: RouteDocumentation, _ handler: @escaping @Sendable (Call) async throws -> Response
+        _ describe: @escaping @Sendable () -> RouteDocumentation,
+        _ handler: @escaping @Sendable (Call) async throws -> Response
     ) {
         all.append(
             Route(
                 method: method, path: PathTemplate(prefix + path), access: access, summary: summary,
-                documentation: documentation, handler: handler))
+                describe: describe, handler: handler))
     }
 
     /// Nothing in the answer means 204, unless the route says something else than the usual 200.

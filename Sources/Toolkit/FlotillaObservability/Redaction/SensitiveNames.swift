@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Names whose values are secrets.
 enum SensitiveNames {
     /// A name that has one of these in it, letters and digits only, is sensitive.
@@ -9,11 +11,20 @@ enum SensitiveNames {
     /// A name whose last component is one of these is sensitive.
     private static let lasts: [[UInt8]] = ["number", "pan", "pin", "auth", "jwt"].map { Array($0.utf8) }
 
+    /// What is known of short names: attributes and fields are named by the code, so there are few.
+    private static let known = Mutex<[String: Bool]>([:])
+    private static let knownMax = 512
+    private static let knownBytesMax = 64
+
     static func isSensitive(key: String) -> Bool {
-        var key = key
-        return key.withUTF8 { utf8 in
+        let isShort = key.utf8.count <= knownBytesMax
+        if isShort, let known = known.withLock({ $0[key] }) { return known }
+        var name = key
+        let isSensitive = name.withUTF8 { utf8 in
             hasPart(utf8[...]) || isLast(utf8[...])
         }
+        if isShort { known.withLock { if $0.count < knownMax { $0[key] = isSensitive } } }
+        return isSensitive
     }
 
     /// Whether the name has a telling part in it; `number` and `pin` alone are too common in prose.
