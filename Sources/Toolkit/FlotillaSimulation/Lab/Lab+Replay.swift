@@ -19,10 +19,13 @@ extension Lab {
         }
         let machine = SimulatedMachine(service: "\(service), again", seed: seed, scheduler: scheduler)
         let folder = "\(options.dataFolder)/\(service)"
+        var databaseOptions = machine.disk.options()
+        // A thread of its own would answer at a time of its own.
+        databaseOptions.writer = .inline
         let database = try Database(
             path: "\(folder)/replay.sqlite",
             migrations: [Outbox.migrations, Consumer.migrations, Activities.migrations] + blueprint.migrations,
-            world: machine.world, options: machine.disk.options())
+            world: machine.world, options: databaseOptions)
         defer { database.close() }
         let parts = try await blueprint.assemble(
             ServiceNeeds(
