@@ -5,10 +5,14 @@ internal import FlotillaStorage
 enum ParcelInvariants {
     static let all = [neverTurnsBack, arrives, isTold]
 
+    /// Two events of one parcel that do not go together.
     private static let turnedBack: SQL = """
-        SELECT order_id, group_concat(status, ', ') FROM shipment_events GROUP BY order_id
-        HAVING SUM(status = 'cancelled') > 0 AND SUM(status IN ('dispatched', 'delivered')) > 0
-            OR COUNT(*) <> COUNT(DISTINCT status)
+        SELECT early.order_id, early.status || ', ' || late.status FROM shipment_events AS early
+        JOIN shipment_events AS late ON late.order_id = early.order_id AND late.position > early.position
+        WHERE early.status = late.status
+            OR 'cancelled' IN (early.status, late.status)
+                AND (early.status IN ('dispatched', 'delivered') OR late.status IN ('dispatched', 'delivered'))
+        LIMIT 1
         """
     private static let underWay: SQL = """
         SELECT order_id, status FROM bookings

@@ -21,12 +21,16 @@ enum Settling {
 
     /// - Returns: what a service still has to do; nil when there is nothing.
     static func missing(in service: String, _ lab: Lab) async throws -> String? {
-        for (what, sql) in [("messages are held", held), ("activities wait", activities), ("parcels wait", scheduled)] {
-            let (count, example) = try await lab.read(service) { transaction in
-                try transaction.first(sql) { ($0.int(0), $0.optionalText(1)) } ?? (0, nil)
+        let missing = try await lab.read(service) { transaction -> String? in
+            for (what, sql) in [
+                ("messages are held", held), ("activities wait", activities), ("parcels wait", scheduled),
+            ] {
+                let (count, example) = try transaction.first(sql) { ($0.int(0), $0.optionalText(1)) } ?? (0, nil)
+                if count > 0 { return "\(count) \(what) in \(service) (\(example ?? ""))" }
             }
-            if count > 0 { return "\(count) \(what) in \(service) (\(example ?? ""))" }
+            return nil
         }
+        if let missing { return missing }
         guard service == Witness.name else { return nil }
         // The witness wants every message, so nobody can be further behind than it and at rest.
         for producer in lab.services where producer != Witness.name {

@@ -42,18 +42,21 @@ public final class SimulatedBroker: Broker {
     let world: World
     let trace: SimulationTrace
     let mischief: Mischief?
+    /// How long a consumer rests, at most, before it looks for more than it has just had; none where it is not named.
+    let rests: [String: Duration]
     /// What went through it.
     public let published = PublishedMessages()
     private let state: Mutex<State>
 
     public init(
         interests: [Interest], world: World, trace: SimulationTrace, conditions: Conditions = Conditions(),
-        mischief: Mischief? = nil
+        mischief: Mischief? = nil, rests: [String: Duration] = [:]
     ) {
         inner = EmbeddedBroker(interests: interests, time: world.time)
         self.world = world
         self.trace = trace
         self.mischief = mischief
+        self.rests = rests
         state = Mutex(State(conditions: conditions))
     }
 

@@ -14,6 +14,7 @@ final class SimulatedSubscription: Subscription {
     private let inner: any Subscription
     private let broker: SimulatedBroker
     private let generation: Int
+    private let rest: Duration?
     private let state = Mutex(State())
 
     init(_ inner: any Subscription, name: String, broker: SimulatedBroker, generation: Int) {
@@ -21,10 +22,15 @@ final class SimulatedSubscription: Subscription {
         self.name = name
         self.broker = broker
         self.generation = generation
+        rest = broker.rests[name]
     }
 
     func next(limit: Int, atMost timeout: Duration?) async throws -> [MessageBatch] {
         try check()
+        if let rest, state.withLock({ !$0.previous.isEmpty }) {
+            try await broker.world.time.sleep(for: rest * broker.world.random.unit())
+            try check()
+        }
         let conditions = broker.conditions
         let random = broker.world.random
         // Any limit is allowed; a small one makes other batches than a fast consumer would see.

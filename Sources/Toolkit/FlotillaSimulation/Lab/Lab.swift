@@ -58,7 +58,8 @@ public final class Lab: Sendable {
         self.map = map
         services = map.manifests.map(\.name)
         let broker = SimulatedBroker(
-            interests: map.interests, world: ownWorld("broker"), trace: trace, mischief: mutant?.broker)
+            interests: map.interests, world: ownWorld("broker"), trace: trace, mischief: mutant?.broker,
+            rests: scenario.rests)
         self.broker = broker
         var machines: [String: SimulatedMachine] = [:]
         var options = FleetOptions(
@@ -70,6 +71,10 @@ public final class Lab: Sendable {
             var database = machine.disk.options()
             // Small, so that a slow disk shows what a full queue does.
             database.queuedWritesMax = 16
+            // Small too: a transaction is more pages, of which a crash may keep any; logs are merged in the midst of
+            // faults; and there is less to copy and to sum up.
+            database.pageBytes = 1_024
+            database.checkpointPages = 500
             database.writer = .driven { await machine.pace.wait() }
             if let rewrite = mutant?.statement { database.statements = { rewrite(name, $0) } }
             options.machines[name] = FleetOptions.Machine(world: machine.world, database: database)

@@ -14,6 +14,11 @@ public protocol Scenario: Sendable {
     /// Settings, the issuer of tokens; files the services expect below `options.dataFolder`.
     func prepare(_ options: inout FleetOptions) throws
 
+    /// Consumers that are in no hurry, by name: how long each rests, at most, before it looks for more messages. They
+    /// then come many at a time and share a commit. For those a scenario adds to watch; others it would make other
+    /// than they are.
+    var rests: [String: Duration] { get }
+
     /// What must hold.
     var invariants: [Invariant] { get }
 
@@ -30,6 +35,9 @@ public protocol Scenario: Sendable {
 extension Scenario {
     /// Nothing has to be prepared.
     public func prepare(_ options: inout FleetOptions) throws {}
+
+    /// All are as fast as they can.
+    public var rests: [String: Duration] { [:] }
 }
 
 /// Something that has to hold in every run.

@@ -63,7 +63,7 @@ public enum Simulation {
             group.addTask {
                 try await lab.waitUntilServing()
                 try await loadUnderFaults(scenario, settings, lab, injector)
-                try await wait(on: lab, atMost: settings.settleMax) {
+                try await wait(on: lab, atMost: settings.settleMax, lookingEvery: .seconds(5)) {
                     guard lab.isServing else { return "every service has to run" }
                     do {
                         return try await scenario.unsettled(lab)
@@ -99,7 +99,8 @@ public enum Simulation {
 
     /// Waits until `condition` has nothing to say any more.
     private static func wait(
-        on lab: Lab, atMost limit: Duration, _ condition: @Sendable () async throws -> String?
+        on lab: Lab, atMost limit: Duration, lookingEvery pause: Duration = .seconds(1),
+        _ condition: @Sendable () async throws -> String?
     ) async throws {
         let end = lab.scheduler.uptime + limit
         var known = ""
@@ -112,7 +113,7 @@ public enum Simulation {
                     detail: "\(limit.milliseconds / 1_000) s of quiet were not enough: \(missing)",
                     at: lab.scheduler.uptime)
             }
-            try await lab.world.time.sleep(for: .seconds(1))
+            try await lab.world.time.sleep(for: pause)
         }
     }
 

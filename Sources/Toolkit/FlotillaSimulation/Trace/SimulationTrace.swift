@@ -28,9 +28,19 @@ public final class SimulationTrace: LogSink {
 
     private struct State {
         var hash = SHA256()
+        /// What was noted and is not in the hash yet.
+        var text: [UInt8] = []
         var lines: [Line] = []
         var count = 0
+
+        mutating func sum() {
+            hash.update(data: text)
+            text.removeAll(keepingCapacity: true)
+        }
     }
+
+    /// Bytes that are hashed at a time.
+    private static let hashedAtOnce = 65_536
 
     /// Lines kept at the most; the digest covers all of them.
     public static let linesMax = 1_000_000
@@ -53,19 +63,29 @@ public final class SimulationTrace: LogSink {
 
     /// Takes down what happened now.
     public func note(_ actor: String, _ text: String, about subject: String = "", correlation: String = "") {
-        let line = Line(
-            at: scheduler.uptime, actor: actor, text: text, subject: subject, correlationID: correlation)
+        let now = scheduler.uptime
         state.withLock { state in
             state.count += 1
-            state.hash.update(data: Array("\(line.at.microseconds) \(actor) \(subject) \(text)\n".utf8))
-            if keepsLines, state.lines.count < Self.linesMax { state.lines.append(line) }
+            for part in [String(now.microseconds), actor, subject] {
+                state.text.append(contentsOf: part.utf8)
+                state.text.append(32)
+            }
+            state.text.append(contentsOf: text.utf8)
+            state.text.append(10)
+            if state.text.count >= Self.hashedAtOnce { state.sum() }
         }
+        guard keepsLines || watch != nil else { return }
+        let line = Line(at: now, actor: actor, text: text, subject: subject, correlationID: correlation)
+        state.withLock { if keepsLines, $0.lines.count < Self.linesMax { $0.lines.append(line) } }
         watch?(line)
     }
 
     /// SHA-256 over everything noted so far, in lower-case hexadecimal.
     public var digest: String {
-        let digest = state.withLock { $0.hash.finalize() }
+        let digest = state.withLock { state in
+            state.sum()
+            return state.hash.finalize()
+        }
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
