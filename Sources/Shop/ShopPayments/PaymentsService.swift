@@ -41,6 +41,7 @@ public struct PaymentsService: ServiceBlueprint {
                 RefundFailed.messageType,
             ],
             consumes: [ProcessPayment.messageType, RefundPayment.messageType, UserErased.messageType],
+            activities: [ChargeOrder.activity, RefundOrder.activity],
             // The sandbox provider keeps its books in a file of its own, which one instance has open.
             replicasMax: 1)
     }
@@ -64,7 +65,7 @@ public struct PaymentsService: ServiceBlueprint {
                 telemetry: needs.telemetry),
             cards: cards)
         let activities = Activities(
-            handlers.activities, database: needs.database, outbox: needs.outbox, world: needs.world,
+            needs.governed(handlers.activities), database: needs.database, outbox: needs.outbox, world: needs.world,
             telemetry: needs.telemetry)
         let routes = PaymentRoutes(
             tokenize: TokenizeCard(database: needs.database, cards: cards, safe: safe, world: needs.world),

@@ -47,11 +47,11 @@ public struct ShopApplication: Sendable {
         let policies = try LivePolicies(
             policyFile, for: ShopPolicies.shape(of: map), watching: policyPath,
             telemetry: Telemetry(service: "policies", world: world, sink: sink, level: level))
-        let fleet = Fleet(
-            map,
-            options: FleetOptions(
-                dataFolder: data.path, world: world, sink: sink, level: level, policies: policies.current.file.book,
-                identity: identity, settings: configuration.serviceSettings))
+        var options = FleetOptions(
+            dataFolder: data.path, world: world, sink: sink, level: level, policies: policies.current.file.book,
+            identity: identity, settings: configuration.serviceSettings)
+        options.livePolicies = policies
+        let fleet = Fleet(map, options: options)
         let gatewayTelemetry = Telemetry(
             service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
         let gateway = try ShopGateway.make(
@@ -59,8 +59,7 @@ public struct ShopApplication: Sendable {
             limits: limits, admission: configuration.bool("gateway.sheds") ? .door : nil, facts: facts,
             telemetry: gatewayTelemetry, world: world)
         let operations = Operations(
-            fleet: fleet, policies: policies, logs: logs, telemetry: gatewayTelemetry.renamed("operations"),
-            title: "The Shop: operations")
+            fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations")
         let doors = Doors(
             configuration, gateway: gateway, operations: operations, telemetry: gatewayTelemetry, world: world, onReady)
         // The doors close before the services go, so that requests under way are answered.

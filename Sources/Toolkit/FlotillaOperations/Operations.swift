@@ -13,13 +13,12 @@ public struct Operations: Responder {
     private let originGuard: OriginGuard
 
     /// - Parameters:
-    ///   - policies: what `/ops/policies` shows; nil in a fleet without a policy file.
     ///   - logs: what `/ops/logs` shows.
     ///   - telemetry: of the operations API; its metrics are shown as well.
     ///   - otherMetrics: registries of what runs beside the services in this process, none of them `telemetry`'s
     ///     own: a registry that is named twice has every series twice.
     public init(
-        fleet: Fleet, policies: LivePolicies? = nil, logs: MemoryLogSink, telemetry: Telemetry, title: String,
+        fleet: Fleet, logs: MemoryLogSink, telemetry: Telemetry, title: String,
         otherMetrics: [MetricsRegistry] = []
     ) {
         var routes = Routes()
@@ -27,10 +26,10 @@ public struct Operations: Responder {
         SagaOperations(fleet: fleet).add(to: &routes)
         DeliveryOperations(fleet: fleet).add(to: &routes)
         TelemetryOperations(fleet: fleet, logs: logs, spans: fleet.options.spans).add(to: &routes)
-        PolicyOperations(fleet: fleet, policies: policies, telemetry: telemetry).add(to: &routes)
+        PolicyOperations(fleet: fleet, telemetry: telemetry).add(to: &routes)
         let process = ProcessMetrics(
             registry: telemetry.metrics, world: telemetry.world, diskPath: fleet.options.dataFolder)
-        let registries = [telemetry.metrics] + (policies.map { [$0.metrics] } ?? []) + otherMetrics
+        let registries = [telemetry.metrics] + (fleet.options.livePolicies.map { [$0.metrics] } ?? []) + otherMetrics
         routes.addRaw(
             .get, "/ops/metrics", access: .anyone, summary: "All metrics of this process", produces: "text/plain"
         ) { _ in

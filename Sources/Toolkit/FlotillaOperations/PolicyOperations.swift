@@ -9,9 +9,14 @@ internal import HTTPTypes
 /// `/ops/policies`: what every call goes by, where that is from, how it does now, and the levers.
 struct PolicyOperations: Sendable {
     let fleet: Fleet
-    /// Nil in a fleet without a policy file.
-    let policies: LivePolicies?
     let telemetry: Telemetry
+    /// Nil in a fleet without a policy file.
+    private var policies: LivePolicies? { fleet.options.livePolicies }
+
+    init(fleet: Fleet, telemetry: Telemetry) {
+        self.fleet = fleet
+        self.telemetry = telemetry
+    }
 
     func add(to routes: inout Routes) {
         routes.add(

@@ -9,8 +9,8 @@ internal import Testing
         let file = try SmallFleet.read("")
         #expect(file.book == PolicyBook())
         #expect(file.policy(for: "orders → carts.GetCart") == nil)
-        #expect(file.delivery(for: "payments").delivery.policy.attemptsMax == 6)
-        #expect(file.store(for: "orders").store.bounds.queuedWritesMax == 16_384)
+        #expect(file.delivery(for: "payments").entry.bounds.attemptsMax == 6)
+        #expect(file.store(for: "orders").entry.bounds.queuedWritesMax == 16_384)
     }
 
     @Test("a policy that says nothing is the built-in one")

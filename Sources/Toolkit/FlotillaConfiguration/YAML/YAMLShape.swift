@@ -116,6 +116,7 @@ extension YAMLShape {
             text.pair("maximum", number: 0)
             text.pair("$comment", type.allowed)
         case .choice(let words):
+            text.pair("type", "string")
             text.strings("enum", words)
         case .port:
             text.pair("type", "integer")

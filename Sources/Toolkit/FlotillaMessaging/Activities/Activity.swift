@@ -11,12 +11,12 @@ public struct Activity: Sendable {
     /// Its name, unique in the service: `charge-card`.
     public let name: String
     /// How many of it may be under way at a time, whatever other activities do.
-    public let concurrencyMax: Int
-    public let policy: RedeliveryPolicy
+    public internal(set) var concurrencyMax: Int
+    public internal(set) var policy: RedeliveryPolicy
     let perform: @Sendable (ActivityTask, CallContext) async throws -> [UInt8]
     let commit: @Sendable (Activities, Transaction, ActivityTask, Result<[UInt8], any Error>) throws -> [Outgoing]
     /// How long one try may take.
-    public let timeout: Duration
+    public internal(set) var timeout: Duration
 
     /// - Parameters:
     ///   - perform: the work; a retryable ``DescribedError`` (or one that is not described) is tried

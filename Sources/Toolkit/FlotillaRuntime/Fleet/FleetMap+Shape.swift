@@ -6,7 +6,8 @@ extension FleetMap {
             manifests.map { manifest in
                 FleetShape.Member(
                     manifest.name, operations: manifest.operations, calls: manifest.calls,
-                    publishes: manifest.publishes, consumes: manifest.consumes, schedules: manifest.schedules)
+                    publishes: manifest.publishes, consumes: manifest.consumes, schedules: manifest.schedules,
+                    activities: manifest.activities)
             })
     }
 }

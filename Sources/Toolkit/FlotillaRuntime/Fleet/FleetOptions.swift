@@ -15,6 +15,9 @@ public struct FleetOptions: Sendable {
     public var spans: SpanStore
     public var database: Database.Options
     public var policies: PolicyBook
+    /// The policy file of the fleet, for the consumers, activities and databases of services, at each of their starts;
+    /// nil: they go by their own. Its calls are ``policies``.
+    public var livePolicies: LivePolicies?
     /// Who issues the tokens of callers; nil in fleets without users.
     public var identity: Identity?
     /// Settings by service's name.
@@ -95,5 +98,14 @@ public struct FleetOptions: Sendable {
     /// How many copies of a service there are to be.
     public func replicaCount(of service: String) -> Int { max(1, replicas[service] ?? 1) }
 
-    func database(of service: String) -> Database.Options { machines[service]?.database ?? database }
+    func database(of service: String) -> Database.Options {
+        var options = machines[service]?.database ?? database
+        livePolicies?.current.file.bound(&options, of: service)
+        return options
+    }
+
+    /// How the consumer of a service tries again.
+    func redelivery(of service: String) -> RedeliveryPolicy {
+        livePolicies?.current.file.redelivery(of: service) ?? RedeliveryPolicy()
+    }
 }

@@ -51,11 +51,14 @@ public final class ServiceInstance: Sendable {
         outbox = store.outbox
         do {
             let verifier = fleet.makeVerifier(world: world)
-            let parts = try await blueprint.assemble(
-                ServiceNeeds(
-                    world: world, database: database, outbox: outbox, telemetry: telemetry,
-                    exchange: fleet.exchange, policies: fleet.policies, verifier: verifier,
-                    settings: options.settings[manifest.name] ?? ServiceSettings(), folder: store.folder))
+            var needs = ServiceNeeds(
+                world: world, database: database, outbox: outbox, telemetry: telemetry, exchange: fleet.exchange,
+                policies: fleet.policies, verifier: verifier,
+                settings: options.settings[manifest.name] ?? ServiceSettings(), folder: store.folder)
+            if let policies = options.livePolicies?.current.file {
+                needs.activityPolicies = { policies.activityPolicy(of: manifest.name, $0) }
+            }
+            let parts = try await blueprint.assemble(needs)
             let handlers = parts.handlers + (parts.sagas?.handlers() ?? [])
             try Self.check(handlers, against: manifest)
             let consumer =
@@ -63,7 +66,8 @@ public final class ServiceInstance: Sendable {
                 ? nil
                 : Consumer(
                     interest: Interest(consumer: manifest.name, types: Set(manifest.consumes)), handlers: handlers,
-                    database: database, outbox: outbox, broker: fleet.broker, world: world, telemetry: telemetry)
+                    database: database, outbox: outbox, broker: fleet.broker, world: world, telemetry: telemetry,
+                    policy: options.redelivery(of: manifest.name))
             self.consumer = consumer
             activities = parts.activities
             sagas = parts.sagas

@@ -16,12 +16,15 @@ public struct FleetShape: Sendable, Hashable {
         public var consumes: [String]
         /// What it does of its own accord, and how often.
         public var schedules: [String: Duration]
+        /// What it asks of something outside, outside of transactions.
+        public var activities: [String]
         /// Whether it is a service of the fleet, with a database and perhaps a consumer.
         public var isService: Bool
 
         public init(
             _ name: String, operations: [String] = [], calls: [String] = [], publishes: [String] = [],
-            consumes: [String] = [], schedules: [String: Duration] = [:], isService: Bool = true
+            consumes: [String] = [], schedules: [String: Duration] = [:], activities: [String] = [],
+            isService: Bool = true
         ) {
             self.name = name
             self.operations = operations
@@ -29,6 +32,7 @@ public struct FleetShape: Sendable, Hashable {
             self.publishes = publishes
             self.consumes = consumes
             self.schedules = schedules
+            self.activities = activities
             self.isService = isService
         }
     }

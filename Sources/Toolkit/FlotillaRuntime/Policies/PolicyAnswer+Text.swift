@@ -7,6 +7,7 @@ extension PolicyAnswer {
         switch subject {
         case .call(let effective): effective.values
         case .message(_, _, _, let delivery), .consumer(_, let delivery): delivery.values
+        case .activity(_, let entry): entry.values
         case .database(_, let store): store.values
         }
     }
@@ -16,6 +17,7 @@ extension PolicyAnswer {
         switch subject {
         case .call(let effective): effective.name
         case .message(_, _, _, let delivery), .consumer(_, let delivery): delivery.name ?? "built-in"
+        case .activity(_, let entry): entry.name ?? "built-in"
         case .database(_, let store): store.name ?? "built-in"
         }
     }
@@ -29,9 +31,19 @@ extension PolicyAnswer {
                 "It is the message \(type), not a call: \(senders.joined(separator: ", ")) writes it down with "
                     + "what it tells about and goes on; nobody waits.",
                 "\(service) handles it at least once, in the order of its subject.",
-            ] + Self.sentences(delivery.policy)
+            ] + Self.sentences(delivery.bounds)
         case .consumer(let service, let delivery):
-            ["\(service) handles its messages at least once."] + Self.sentences(delivery.policy)
+            ["\(service) handles its messages at least once."] + Self.sentences(delivery.bounds)
+        case .activity(let name, let entry):
+            [
+                "\(name) is asked for durably and done outside of any transaction, up to "
+                    + "\(entry.bounds.concurrencyMax) at once, \(entry.bounds.timeout.text) each.",
+                "One that fails is tried \(entry.bounds.redelivery.attemptsMax) times in all, "
+                    + "\(entry.bounds.redelivery.firstDelay.text) after the first failure and then twice as long each "
+                    + "time, up to \(entry.bounds.redelivery.delayMax.text): for up to "
+                    + "\(entry.bounds.redelivery.pauses.text).",
+                "It is read when the service starts; a change waits for its next start.",
+            ]
         case .database(let service, let store):
             [
                 "\(store.bounds.queuedWritesMax) writes of \(service) may wait; the next one is refused "

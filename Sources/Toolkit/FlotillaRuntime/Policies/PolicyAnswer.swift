@@ -8,11 +8,13 @@ public struct PolicyAnswer: Sendable {
         /// A call somebody waits for.
         case call(EffectivePolicy)
         /// A message, and the service that handles it.
-        case message(type: String, senders: [String], service: String, PolicyFile.Delivery)
+        case message(type: String, senders: [String], service: String, PolicyFile.Entry<RedeliveryBounds>)
         /// A service that handles messages.
-        case consumer(service: String, PolicyFile.Delivery)
+        case consumer(service: String, PolicyFile.Entry<RedeliveryBounds>)
+        /// What a service asks of the outside.
+        case activity(name: String, PolicyFile.Entry<ActivityBounds>)
         /// A service's database.
-        case database(service: String, PolicyFile.Store)
+        case database(service: String, PolicyFile.Entry<StoreBounds>)
     }
 
     /// What was asked about, in its full name: `orders → catalog.GetProducts`.
@@ -29,11 +31,12 @@ public struct PolicyAnswer: Sendable {
         fleet.callTargets.map { call($0, file) }
             + fleet.members.filter { !$0.consumes.isEmpty }.map { consumer($0.name, file) }
                 .sorted { $0.title < $1.title }
+            + activityNames(of: fleet).map { activity($0, file) }
             + fleet.services.map { database($0, file) }
     }
 
-    /// What holds for `orders → catalog.GetProducts`, `payments.ProcessPayment`, `consumer orders` or
-    /// `database orders`; of what several callers call, an answer for each.
+    /// What holds for `orders → catalog.GetProducts`, `payments.ProcessPayment`, `consumer orders`,
+    /// `activity payments.charge-card` or `database orders`; of what several callers call, an answer for each.
     ///
     /// - Returns: nothing for a name the fleet does not have; see ``suggestion(for:for:)``.
     public static func find(_ text: String, in file: PolicyFile, for fleet: FleetShape) -> [PolicyAnswer] {
@@ -43,6 +46,10 @@ public struct PolicyAnswer: Sendable {
                 return []
             }
             return [make(name, file)]
+        }
+        if text.hasPrefix("activity ") {
+            let name = String(text.dropFirst("activity ".count)).filter { $0 != " " }
+            return activityNames(of: fleet).filter { $0 == name || $0.hasPrefix(name + ".") }.map { activity($0, file) }
         }
         let target = PolicyTargets.normal(text)
         let calls = fleet.callTargets.filter { known in
@@ -75,6 +82,17 @@ public struct PolicyAnswer: Sendable {
         return PolicyAnswer(
             title: "consumer \(service)", subject: .consumer(service: service, delivery),
             pattern: attachment?.pattern, origin: Self.origin(attachment))
+    }
+
+    private static func activityNames(of fleet: FleetShape) -> [String] {
+        fleet.members.flatMap { member in member.activities.map { "\(member.name).\($0)" } }.sorted()
+    }
+
+    private static func activity(_ name: String, _ file: PolicyFile) -> PolicyAnswer {
+        let (entry, attachment) = file.activity(for: name)
+        return PolicyAnswer(
+            title: "activity \(name)", subject: .activity(name: name, entry), pattern: attachment?.pattern,
+            origin: Self.origin(attachment))
     }
 
     private static func database(_ service: String, _ file: PolicyFile) -> PolicyAnswer {

@@ -6,15 +6,18 @@ struct PolicyCompiler {
     /// What a policy says to have none of a part.
     static let none = "none"
 
-    static let usualDelivery: PolicyFile.Delivery = {
-        let usual = YAMLReader.defaults(of: PolicyDraft.delivery)
-        return PolicyFile.Delivery(name: nil, policy: usual.value, values: values(usual.settings))
-    }()
+    static let usualDelivery = usual(PolicyDraft.delivery)
+    static let usualActivity = usual(PolicyDraft.activity)
+    static let usualStore = usual(PolicyDraft.store)
 
-    static let usualStore: PolicyFile.Store = {
-        let usual = YAMLReader.defaults(of: PolicyDraft.store)
-        return PolicyFile.Store(name: nil, bounds: usual.value, values: values(usual.settings))
-    }()
+    private static func usual<Bounds>(_ body: (inout YAMLFields) -> Bounds) -> PolicyFile.Entry<Bounds> {
+        let usual = YAMLReader.defaults(of: body)
+        return PolicyFile.Entry(name: nil, bounds: usual.value, values: values(usual.settings))
+    }
+
+    static func entries<Bounds>(_ named: [YAMLNamed<Bounds>]) -> [PolicyFile.Entry<Bounds>] {
+        named.map { PolicyFile.Entry(name: $0.name, bounds: $0.value, values: values($0.settings)) }
+    }
 
     /// A part of a policy, and where its values are from.
     struct Part<Value> {

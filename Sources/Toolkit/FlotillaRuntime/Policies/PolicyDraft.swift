@@ -29,10 +29,12 @@ struct PolicyDraft {
     var outliers: [YAMLNamed<OutlierPolicy>]
     var adaptive: [YAMLNamed<AdaptiveLimit>]
     var deliveries: [YAMLNamed<RedeliveryBounds>]
+    var activities: [YAMLNamed<ActivityBounds>]
     var stores: [YAMLNamed<StoreBounds>]
     var policies: [YAMLNamed<Policy>]
     var calls: [YAMLNamed<String>] = []
     var consumers: [YAMLNamed<String>] = []
+    var activityTargets: [YAMLNamed<String>] = []
     var databases: [YAMLNamed<String>] = []
     var bounds: PlanBounds
 
@@ -51,15 +53,19 @@ struct PolicyDraft {
             "adaptive", "How many calls are under way at once where only measuring can tell.",
             PolicyParts.adaptive)
         deliveries = fields.named("deliveries", "How consumers try failed messages again.", Self.delivery)
+        activities = fields.named(
+            "activities", "How what services ask of the outside is done.", Self.activity)
         stores = fields.named("stores", "What databases take on.", Self.store)
         policies = fields.named("policies", "Named policies, made of the parts above.", Self.policy)
-        (calls, consumers, databases) = fields.group("targets", "What the policies go with.") { fields in
+        (calls, consumers, activityTargets, databases) = fields.group("targets", "What the policies go with.") { fields in
             (
                 fields.attachments(
                     "calls", of: "policies",
                     "orders → catalog.GetProducts, orders → catalog, catalog.GetProducts, catalog, "
                         + "orders → * or *; the most specific holds."),
                 fields.attachments("consumers", of: "deliveries", "The consumer of a service, or *."),
+                fields.attachments(
+                    "activities", of: "activities", "payments.charge-card, all of a service, or *."),
                 fields.attachments("databases", of: "stores", "The database of a service, or *.")
             )
         }
@@ -113,6 +119,21 @@ struct PolicyDraft {
                 "first", in: PolicyParts.times, default: .milliseconds(200), "The pause after the first failure."),
             delayMax: fields.duration(
                 "longest", in: PolicyParts.times, default: .seconds(60), "It doubles each time up to this."))
+    }
+
+    static func activity(_ fields: inout YAMLFields) -> ActivityBounds {
+        ActivityBounds(
+            timeout: fields.duration(
+                "timeout", in: PolicyParts.times, default: .seconds(30), "How long one try may take."),
+            concurrencyMax: fields.int(
+                "concurrency", in: 1...10_000, default: 64, "How many may be under way at a time."),
+            redelivery: RedeliveryBounds(
+                attemptsMax: fields.int(
+                    "attempts", in: 1...100_000, default: 1_000, "All tries, the first included."),
+                firstDelay: fields.duration(
+                    "first", in: PolicyParts.times, default: .milliseconds(200), "The pause after the first failure."),
+                delayMax: fields.duration(
+                    "longest", in: PolicyParts.times, default: .seconds(60), "It doubles each time up to this.")))
     }
 
     static func store(_ fields: inout YAMLFields) -> StoreBounds {

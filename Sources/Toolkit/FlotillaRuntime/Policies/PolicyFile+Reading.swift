@@ -22,18 +22,16 @@ extension PolicyFile {
             guard let name = problem.value, problem.message.hasPrefix("is no name of") else { return true }
             return !broken.contains { $0.hasSuffix(".\(name)") }
         }
-        result.deliveries = draft.deliveries.map {
-            Delivery(name: $0.name, policy: $0.value, values: PolicyCompiler.values($0.settings))
-        }
-        result.stores = draft.stores.map {
-            Store(name: $0.name, bounds: $0.value, values: PolicyCompiler.values($0.settings))
-        }
+        result.deliveries = PolicyCompiler.entries(draft.deliveries)
+        result.tasks = PolicyCompiler.entries(draft.activities)
+        result.stores = PolicyCompiler.entries(draft.stores)
         result.bounds = draft.bounds
         var targets = PolicyTargets(fleet: fleet)
         result.calls = targets.calls(draft.calls, draft.policies.map(\.name))
         result.consumers = targets.services(
             draft.consumers, "consumers", draft.deliveries.map(\.name), section: "deliveries"
         ) { !$0.consumes.isEmpty }
+        result.activities = targets.activities(draft.activityTargets, draft.activities.map(\.name))
         result.databases = targets.services(
             draft.databases, "databases", draft.stores.map(\.name), section: "stores"
         ) { $0.isService }
@@ -72,6 +70,16 @@ struct PolicyTargets {
         return attached(entries, kind, names, section: section) { targets, entry in
             guard let known, entry.name != PolicyBook.any, !known.contains(entry.name) else { return entry.name }
             targets.refuse(entry, kind, "is no service with \(kind)", entry.name, known + [PolicyBook.any])
+            return entry.name
+        }
+    }
+
+    mutating func activities(_ entries: [YAMLNamed<String>], _ names: [String]) -> [PolicyFile.Attachment] {
+        let members = fleet?.members.filter { !$0.activities.isEmpty }.sorted { $0.name < $1.name }
+        let known = members?.flatMap { member in [member.name] + member.activities.map { "\(member.name).\($0)" } }
+        return attached(entries, "activities", names, section: "activities") { targets, entry in
+            guard let known, entry.name != PolicyBook.any, !known.contains(entry.name) else { return entry.name }
+            targets.refuse(entry, "activities", "is no activity", entry.name, known + [PolicyBook.any])
             return entry.name
         }
     }

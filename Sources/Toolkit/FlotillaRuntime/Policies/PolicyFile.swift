@@ -37,22 +37,12 @@ public struct PolicyFile: Sendable {
         public var values: [Value]
     }
 
-    /// How a consumer tries again.
-    public struct Delivery: Sendable, Hashable {
+    /// An entry of another section than `policies:`, which goes with a service rather than with its calls.
+    public struct Entry<Bounds: Sendable & Hashable>: Sendable, Hashable {
         /// `standard`; nil: the built-in one.
         public var name: String?
-        /// How often and when.
-        public var policy: RedeliveryBounds
-        /// Every value, in a fixed order.
-        public var values: [Value]
-    }
-
-    /// What a database takes on.
-    public struct Store: Sendable, Hashable {
-        /// `standard`; nil: the built-in one.
-        public var name: String?
-        /// Its queue and its groups.
-        public var bounds: StoreBounds
+        /// What it allows.
+        public var bounds: Bounds
         /// Every value, in a fixed order.
         public var values: [Value]
     }
@@ -75,12 +65,15 @@ public struct PolicyFile: Sendable {
     public internal(set) var calls: [Attachment] = []
     /// What goes with the consumers of services.
     public internal(set) var consumers: [Attachment] = []
+    /// What goes with what services ask of the outside.
+    public internal(set) var activities: [Attachment] = []
     /// What goes with the databases of services.
     public internal(set) var databases: [Attachment] = []
     /// What the plan of all calls may come to.
     public internal(set) var bounds = PlanBounds()
-    var deliveries: [Delivery] = []
-    var stores: [Store] = []
+    var deliveries: [Entry<RedeliveryBounds>] = []
+    var tasks: [Entry<ActivityBounds>] = []
+    var stores: [Entry<StoreBounds>] = []
 
     init(path: String) { self.path = path }
 
@@ -104,21 +97,29 @@ public struct PolicyFile: Sendable {
         return nil
     }
 
-    /// How the consumer of a service tries again.
-    public func delivery(for service: String) -> (delivery: Delivery, attachment: Attachment?) {
-        let found = Self.match(service, consumers)
-        let delivery = deliveries.first { $0.name == found?.policy } ?? PolicyCompiler.usualDelivery
-        return (delivery, found)
+    /// How the consumer of a service tries again, and the entry that says so.
+    public func delivery(for service: String) -> (entry: Entry<RedeliveryBounds>, attachment: Attachment?) {
+        let found = Self.match([service], consumers)
+        return (deliveries.first { $0.name == found?.policy } ?? PolicyCompiler.usualDelivery, found)
     }
 
-    /// What the database of a service takes on.
-    public func store(for service: String) -> (store: Store, attachment: Attachment?) {
-        let found = Self.match(service, databases)
+    /// How an activity is done, `payments.charge-card`, and the entry that says so.
+    public func activity(for name: String) -> (entry: Entry<ActivityBounds>, attachment: Attachment?) {
+        let found = Self.match([name, String(name.prefix { $0 != "." })], activities)
+        return (tasks.first { $0.name == found?.policy } ?? PolicyCompiler.usualActivity, found)
+    }
+
+    /// What the database of a service takes on, and the entry that says so.
+    public func store(for service: String) -> (entry: Entry<StoreBounds>, attachment: Attachment?) {
+        let found = Self.match([service], databases)
         return (stores.first { $0.name == found?.policy } ?? PolicyCompiler.usualStore, found)
     }
 
-    private static func match(_ service: String, _ attachments: [Attachment]) -> Attachment? {
-        attachments.first { $0.pattern == service } ?? attachments.first { $0.pattern == PolicyBook.any }
+    private static func match(_ names: [String], _ attachments: [Attachment]) -> Attachment? {
+        for name in names + [PolicyBook.any] {
+            if let found = attachments.first(where: { $0.pattern == name }) { return found }
+        }
+        return nil
     }
 }
 
@@ -141,6 +142,16 @@ public struct RedeliveryBounds: Sendable, Hashable {
         }
         return sum
     }
+}
+
+/// How what is asked of the outside is done; becomes an `ActivityPolicy`.
+public struct ActivityBounds: Sendable, Hashable {
+    /// How long one try may take.
+    public var timeout: Duration
+    /// How many may be under way at a time.
+    public var concurrencyMax: Int
+    /// How often and when it is tried again.
+    public var redelivery: RedeliveryBounds
 }
 
 /// What a database takes on; becomes `Database.Options`.

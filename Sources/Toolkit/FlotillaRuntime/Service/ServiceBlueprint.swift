@@ -36,6 +36,8 @@ public struct ServiceManifest: Sendable {
     public var operations: [String] = []
     /// What it does of its own accord, by the names of its jobs, each with its usual interval.
     public var schedules: [String: Duration] = [:]
+    /// What it does outside of transactions, asked of something outside, by the names of its activities.
+    public var activities: [String] = []
     /// How many copies of it may run side by side on its database; 1 for one that keeps something in memory, or in files
     /// of its own, that others would have to know.
     public var replicasMax: Int
@@ -43,7 +45,7 @@ public struct ServiceManifest: Sendable {
     public init(
         name: String, version: String = "1.0.0", purpose: String, publishes: [String] = [],
         consumes: [String] = [], calls: [String] = [], operations: [String] = [],
-        schedules: [String: Duration] = [:], replicasMax: Int = 8
+        schedules: [String: Duration] = [:], activities: [String] = [], replicasMax: Int = 8
     ) {
         self.name = name
         self.version = version
@@ -53,6 +55,7 @@ public struct ServiceManifest: Sendable {
         self.calls = calls
         self.operations = operations
         self.schedules = schedules
+        self.activities = activities
         self.replicasMax = replicasMax
     }
 }

@@ -24,6 +24,8 @@ public struct ServiceNeeds: Sendable {
     public var settings: ServiceSettings
     /// A folder of the service's own, for keys and files; it exists.
     public var folder: String
+    /// What the policy file says of the service's activities, by their names; nil of those it does not speak of.
+    public var activityPolicies: @Sendable (String) -> ActivityPolicy? = { _ in nil }
 
     public init(
         world: World, database: Database, outbox: Outbox, telemetry: Telemetry, exchange: RPCExchange,
@@ -38,6 +40,11 @@ public struct ServiceNeeds: Sendable {
         self.verifier = verifier
         self.settings = settings
         self.folder = folder
+    }
+
+    /// The activities as the policy file wants them done.
+    public func governed(_ activities: [Activity]) -> [Activity] {
+        activities.map { activity in activityPolicies(activity.name).map { activity.going(by: $0) } ?? activity }
     }
 
     /// The channel to another service. It may be made before that service runs.

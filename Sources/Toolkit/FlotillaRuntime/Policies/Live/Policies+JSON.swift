@@ -1,6 +1,6 @@
 internal import FlotillaConfiguration
 public import FlotillaHTTP
-public import FlotillaResilience
+internal import FlotillaResilience
 
 extension PolicyFile.Value: JSONWritable {
     /// `{key, value, source, through}`; the source of a built-in default is `default`.
@@ -40,6 +40,7 @@ extension PolicyAnswer: JSONWritable {
         case .call: "call"
         case .message: "message"
         case .consumer: "consumer"
+        case .activity: "activity"
         case .database: "database"
         }
     }

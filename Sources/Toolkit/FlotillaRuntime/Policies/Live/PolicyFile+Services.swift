@@ -1,0 +1,33 @@
+internal import FlotillaMessaging
+internal import FlotillaStorage
+
+extension PolicyFile {
+    /// How the consumer of a service tries again, as its host takes it.
+    func redelivery(of service: String) -> RedeliveryPolicy {
+        RedeliveryPolicy(delivery(for: service).entry.bounds)
+    }
+
+    /// How an activity of a service is done; nil when no entry speaks of it, and its own policy holds.
+    func activityPolicy(of service: String, _ name: String) -> ActivityPolicy? {
+        let (entry, attachment) = activity(for: "\(service).\(name)")
+        guard attachment != nil else { return nil }
+        return ActivityPolicy(
+            timeout: entry.bounds.timeout, concurrencyMax: entry.bounds.concurrencyMax,
+            redelivery: RedeliveryPolicy(entry.bounds.redelivery))
+    }
+
+    /// Puts what the file says of a service's database into its options.
+    func bound(_ options: inout Database.Options, of service: String) {
+        let (entry, attachment) = store(for: service)
+        guard attachment != nil else { return }
+        options.queuedWritesMax = entry.bounds.queuedWritesMax
+        options.groupWritesMax = entry.bounds.groupWritesMax
+    }
+}
+
+extension RedeliveryPolicy {
+    fileprivate init(_ bounds: RedeliveryBounds) {
+        self.init(
+            attemptsMax: bounds.attemptsMax, firstDelay: bounds.firstDelay, delayMax: bounds.delayMax)
+    }
+}
