@@ -31,7 +31,8 @@ extension WholeShop {
         func refusal(text: String, line: String) async throws {
             try await TestFolder.with { folder in
                 try text.write(toFile: "\(folder.path)/plan.yaml", atomically: false, encoding: .utf8)
-                let check = try Program("shop", ["policies", "check", "--policies", "plan.yaml"], in: folder, run: "check")
+                let check = try Program(
+                    "shop", ["policies", "check", "--policies", "plan.yaml"], in: folder, run: "check")
                 #expect(try await check.exitCode() == 78)
                 #expect((check.errors + check.output).contains(line), "\(check.errors) \(check.output)")
                 let up = try Program(

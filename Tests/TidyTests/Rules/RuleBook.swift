@@ -2,8 +2,9 @@
 enum RuleBook {
     static func fileRules(for files: [SourceText]) -> [any FileRule] {
         [
-            ImportAccessRule(), LayerRule(), DomainRule(), NetworkImportRule(), BareClientRule(), BannedCallRule(), ExplanationRule(),
-            SizeRule(), FileNameRule(), UnfinishedRule(), DocumentationRule(for: files), OwnTextRule(),
+            ImportAccessRule(), LayerRule(), DomainRule(), NetworkImportRule(), BareClientRule(), BannedCallRule(),
+            ExplanationRule(), SizeRule(), FileNameRule(), UnfinishedRule(), DocumentationRule(for: files),
+            OwnTextRule(),
         ]
     }
 

@@ -51,19 +51,16 @@ public final class ServiceInstance: Sendable {
         outbox = store.outbox
         do {
             let verifier = fleet.makeVerifier(world: world)
-            var needs = ServiceNeeds(
-                world: world, database: database, outbox: outbox, telemetry: telemetry, exchange: fleet.exchange,
-                policies: fleet.policies, verifier: verifier,
-                settings: options.settings[manifest.name] ?? ServiceSettings(), folder: store.folder)
-            if let policies = options.livePolicies?.current.file {
-                needs.activityPolicies = { policies.activityPolicy(of: manifest.name, $0) }
-            }
-            let parts = try await blueprint.assemble(needs)
+            let parts = try await blueprint.assemble(
+                ServiceNeeds(
+                    world: world, database: database, outbox: outbox, telemetry: telemetry, exchange: fleet.exchange,
+                    policies: fleet.policies, verifier: verifier,
+                    settings: options.settings[manifest.name] ?? ServiceSettings(), folder: store.folder
+                ).going(by: options.livePolicies?.current.file, of: manifest.name))
             let handlers = parts.handlers + (parts.sagas?.handlers() ?? [])
             try Self.check(handlers, against: manifest)
             let consumer =
-                handlers.isEmpty
-                ? nil
+                handlers.isEmpty ? nil
                 : Consumer(
                     interest: Interest(consumer: manifest.name, types: Set(manifest.consumes)), handlers: handlers,
                     database: database, outbox: outbox, broker: fleet.broker, world: world, telemetry: telemetry,
@@ -83,8 +80,7 @@ public final class ServiceInstance: Sendable {
             self.work = work
             let checks = [Self.databaseCheck(database)] + (keeper.map { [$0.healthCheck] } ?? []) + parts.healthChecks
             health = HealthMonitor(
-                service: manifest.name, version: manifest.version, checks: checks, world: world,
-                diskPath: store.folder)
+                service: manifest.name, version: manifest.version, checks: checks, world: world, diskPath: store.folder)
             responder = ServiceResponder(
                 service: manifest.name, routes: parts.routes, verifier: verifier, telemetry: telemetry, world: world,
                 health: health, version: manifest.version)

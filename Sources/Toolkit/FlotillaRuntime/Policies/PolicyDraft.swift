@@ -57,7 +57,9 @@ struct PolicyDraft {
             "activities", "How what services ask of the outside is done.", Self.activity)
         stores = fields.named("stores", "What databases take on.", Self.store)
         policies = fields.named("policies", "Named policies, made of the parts above.", Self.policy)
-        (calls, consumers, activityTargets, databases) = fields.group("targets", "What the policies go with.") { fields in
+        (calls, consumers, activityTargets, databases) = fields.group(
+            "targets", "What the policies go with."
+        ) { fields in
             (
                 fields.attachments(
                     "calls", of: "policies",

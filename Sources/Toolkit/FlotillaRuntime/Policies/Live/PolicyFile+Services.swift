@@ -25,6 +25,16 @@ extension PolicyFile {
     }
 }
 
+extension ServiceNeeds {
+    /// The same, with what a policy file says of the service.
+    func going(by file: PolicyFile?, of service: String) -> ServiceNeeds {
+        guard let file else { return self }
+        var copy = self
+        copy.activityPolicies = { file.activityPolicy(of: service, $0) }
+        return copy
+    }
+}
+
 extension RedeliveryPolicy {
     fileprivate init(_ bounds: RedeliveryBounds) {
         self.init(
