@@ -117,8 +117,8 @@ let toolkitTargets: [Target] = [
     toolkit(
         "FlotillaSimulation",
         """
-        CSimulatedDisk FlotillaCore FlotillaObservability FlotillaStorage FlotillaMessaging FlotillaHTTP FlotillaRPC \
-        FlotillaRuntime ArgumentParser Crypto HTTPTypes
+        CSimulatedDisk FlotillaCore FlotillaObservability FlotillaResilience FlotillaStorage FlotillaMessaging \
+        FlotillaHTTP FlotillaRPC FlotillaRuntime ArgumentParser Crypto HTTPTypes
         """),
     toolkit(
         "FlotillaTesting",

@@ -6,6 +6,11 @@ public struct SimulationOptions: ParsableArguments, Sendable {
     @Flag(help: "Begin with a random seed.") public var random = false
     @Option(help: "How many seeds to run, from the first one on.") public var seeds: Int = 1
     @Option(help: "Virtual minutes of load and faults in each.") public var minutes: Int = 10
+    @Option(
+        help: """
+            Not the whole system but callers and one dependency: retry-storm, cold-cache, slow-dependency, or storm \
+            for each of them.
+            """) public var scenario: String?
     @Flag(help: "Let nothing go wrong.") public var calm = false
     @Option(help: "Break one mechanism on purpose; 'list' prints their names.") public var mutate: String?
     @Flag(help: "Print the SHA-256 of each trace.") public var digest = false

@@ -24,6 +24,7 @@ public struct SimulationRunner {
     ///
     /// - Returns: the exit code: 0 when every invariant held, 1 when one broke, 64 for a mutant nobody knows.
     public func run(_ options: SimulationOptions) -> Int32 {
+        if let scenario = options.scenario { return StormRunner(command: command).run(options, scenario) }
         var mutant: Mutant?
         if let name = options.mutate {
             guard name != "list" else {
