@@ -59,6 +59,17 @@ public final class ShopScenario: Scenario {
         try SimulatedKeys.place(in: options.dataFolder + "/users")
     }
 
+    /// Every third run has services with two replicas.
+    public func replicas(seed: UInt64) -> [String: Int] {
+        guard seed.isMultiple(of: 3) else { return [:] }
+        let random = SeededRandom(seed: seed)
+        return Self.replicated.reduce(into: [Witness.name: 2]) { replicas, service in
+            if random.int(in: 0...1) > 0 { replicas[service] = 2 }
+        }
+    }
+
+    private static let replicated = ["inventory", "notifications", "shipping", "carts"]
+
     /// The witness only watches: each message in a commit of its own would be half of all commits.
     public var rests: [String: Duration] { [Witness.name: .seconds(2)] }
 

@@ -27,6 +27,7 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Put in demo products, stock and accounts.") var seedDemo: Bool?
     @Option(help: "demo, strict or off.") var rateLimits: String?
     @Option(help: "A policy file in place of the Shop's own; it is watched.") var policies: String?
+    @Option(help: "Copies of services, as notifications=2,inventory=2.") var replicas: String?
     @Flag(help: "Print nothing but errors.") var quiet = false
     @Option(help: "A YAML file with settings.") var config: String?
     @Option(name: .customLong("set"), help: "Any setting, as key=value; see 'shop settings'.")
@@ -62,7 +63,8 @@ struct UpCommand: AsyncParsableCommand {
         let given: [(String, String, String?)] = [
             ("--port", "gateway.port", port), ("--ops-port", "operations.port", opsPort), ("--data", "data", data),
             ("--policies", "policies", policies),
-            ("--rate-limits", "gateway.rateLimits", rateLimits), ("--quiet", "quiet", quiet ? "true" : nil),
+            ("--rate-limits", "gateway.rateLimits", rateLimits), ("--replicas", "replicas", replicas),
+            ("--quiet", "quiet", quiet ? "true" : nil),
             ("--seed-demo", "demo.seed", seedDemo.map(String.init)),
         ]
         for (name, key, value) in given {

@@ -1,4 +1,5 @@
 public import FlotillaConfiguration
+internal import FlotillaCore
 internal import FlotillaRuntime
 
 /// Everything that can be set about the Shop, with its defaults.
@@ -22,6 +23,9 @@ public enum ShopConfiguration {
             .path(
                 "policies", isRequired: false,
                 "The policy file, watched while the Shop runs; without it, the Shop's own (docs/policies.md)."),
+            .string(
+                "replicas", bytes: 0...1_000, default: "",
+                "How many copies of services run, as notifications=2,inventory=2; one of those that are not named."),
             .bool("demo.seed", default: true, "Whether demo products, stock and accounts are put in."),
             .bool("quiet", default: false, "Whether nothing but errors is printed."),
             .choice(
@@ -38,6 +42,23 @@ public enum ShopConfiguration {
 }
 
 extension Configuration {
+    /// How many copies of services are to run, by name.
+    ///
+    /// - Throws: `replicas` for what is no list of names and numbers.
+    var replicas: [String: Int] {
+        get throws {
+            try string("replicas").split(separator: ",").reduce(into: [:]) { replicas, part in
+                let pair = part.split(separator: "=").map { $0.filter { $0 != " " } }
+                guard pair.count == 2, let count = Int(pair[1]), count > 0, replicas[pair[0]] == nil else {
+                    throw ServiceError(
+                        .internal, "replicas",
+                        "replicas is \"\(string("replicas"))\"; it has to be like notifications=2,inventory=2.")
+                }
+                replicas[pair[0]] = count
+            }
+        }
+    }
+
     /// The settings of each service.
     var serviceSettings: [String: ServiceSettings] {
         [

@@ -59,7 +59,7 @@ struct DeliveryOperations: Sendable {
         }
     }
 
-    private var consumers: [Consumer] { fleet.map.manifests.compactMap { fleet.instance(of: $0.name)?.consumer } }
+    private var consumers: [Consumer] { fleet.map.manifests.compactMap { fleet.consumer(of: $0.name) } }
 
     /// A dead letter's ID is its consumer's name, a colon and its place there.
     private func find(_ call: Call) throws -> (Consumer, Int64) {

@@ -30,6 +30,7 @@ struct FleetOperations: Sendable {
             try await fleet.start(call.parameter("name"))
             return .done
         }
+        addReplicas(to: &routes)
         for document in ["health", "metrics", "openapi.json"] {
             routes.addRaw(
                 .get, "/ops/services/{name}/\(document)", access: .anyone, summary: "A service's /\(document)",
@@ -43,13 +44,50 @@ struct FleetOperations: Sendable {
         }
     }
 
+    private func addReplicas(to routes: inout Routes) {
+        let drills: [(name: String, summary: String, act: @Sendable (Replica) async throws -> Void)] = [
+            ("stop", "Take one replica away; it gives its work to the others", { try await fleet.stop($0) }),
+            ("kill", "End one replica as if it had crashed; its work waits until its leases run out", {
+                try await fleet.kill($0)
+            }),
+            ("start", "Bring one replica back", { try await fleet.start($0) }),
+        ]
+        for drill in drills {
+            routes.add(
+                .post, "/ops/services/{name}/replicas/{number}/\(drill.name)", access: .anyone, summary: drill.summary,
+                answers: NoContent.self
+            ) { call in
+                let name = call.parameter("name")
+                guard let number = Int(call.parameter("number")), number > 0,
+                    fleet.condition(of: Replica(name, number)) != nil
+                else { throw ServiceError.notFound("replica") }
+                try await drill.act(Replica(name, number))
+                return .done
+            }
+        }
+    }
+
     private func answer(_ manifest: ServiceManifest) async -> ServiceAnswer {
         let instance = fleet.instance(of: manifest.name)
         return ServiceAnswer(
             manifest: manifest, condition: fleet.condition(of: manifest.name) ?? "unknown",
             health: await instance?.health.ready().status.rawValue ?? HealthStatus.outOfService.rawValue,
-            startedAt: instance?.startedAt)
+            replicas: fleet.replicas(of: manifest.name).map { replica in
+                let instance = fleet.instance(of: replica)
+                return ReplicaAnswer(
+                    id: replica.description, condition: fleet.condition(of: replica) ?? "unknown",
+                    startedAt: instance?.startedAt, pieces: instance?.pieces)
+            })
     }
+}
+
+/// One copy of a service as operators see it.
+struct ReplicaAnswer: Sendable {
+    var id: String
+    var condition: String
+    var startedAt: Timestamp?
+    /// What it does under leases; nil where it is the only one, and does everything.
+    var pieces: [String]?
 }
 
 /// One service as operators see it.
@@ -57,14 +95,19 @@ struct ServiceAnswer: ResponseBody {
     var manifest: ServiceManifest
     var condition: String
     var health: String
-    var startedAt: Timestamp?
+    var replicas: [ReplicaAnswer]
 
     static var example: ServiceAnswer {
         ServiceAnswer(
             manifest: ServiceManifest(
                 name: "orders", purpose: "Accepts orders", publishes: ["shop.orders.order-created.v1"],
                 consumes: ["shop.payments.payment-processed.v1"], calls: ["catalog"]),
-            condition: "running", health: "healthy", startedAt: Timestamp(seconds: 1_767_225_600))
+            condition: "running", health: "healthy",
+            replicas: [
+                ReplicaAnswer(
+                    id: "orders-1", condition: "running", startedAt: Timestamp(seconds: 1_767_225_600),
+                    pieces: ["consumer", "outbox"])
+            ])
     }
 
     func write(to json: inout JSONWriter) {
@@ -78,11 +121,13 @@ struct ServiceAnswer: ResponseBody {
             json.field("consumes", manifest.consumes)
             json.field("calls", manifest.calls)
             json.array("instances") { json in
-                guard let startedAt else { return }
-                json.object { json in
-                    json.field("id", "\(manifest.name)-1")
-                    json.field("state", condition)
-                    json.field("startedAt", startedAt)
+                for replica in replicas where replica.condition != "stopped" {
+                    json.object { json in
+                        json.field("id", replica.id)
+                        json.field("state", replica.condition)
+                        if let startedAt = replica.startedAt { json.field("startedAt", startedAt) }
+                        if let pieces = replica.pieces { json.field("work", pieces) }
+                    }
                 }
             }
         }

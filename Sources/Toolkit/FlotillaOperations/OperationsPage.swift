@@ -14,7 +14,7 @@ struct OperationsPage: Sendable {
         for manifest in fleet.map.manifests {
             let instance = fleet.instance(of: manifest.name)
             let health = await instance?.health.ready().status ?? .outOfService
-            let dead = await deadLetters(instance)
+            let dead = await deadLetters(of: manifest.name)
             rows += """
                 <tr><th scope="row">\(Self.escaped(manifest.name))</th>
                 <td><span class="\(health.rawValue)">\(health.rawValue)</span></td>
@@ -34,8 +34,8 @@ struct OperationsPage: Sendable {
             body: .bytes(Array(page(rows).utf8)))
     }
 
-    private func deadLetters(_ instance: ServiceInstance?) async -> String {
-        guard let consumer = instance?.consumer else { return "–" }
+    private func deadLetters(of service: String) async -> String {
+        guard let consumer = fleet.consumer(of: service) else { return "–" }
         do { return String(try await consumer.deadLetterCount()) } catch { return "unknown" }
     }
 

@@ -8,7 +8,10 @@ enum StorageInvariants {
         [
             Invariant("what was committed is there, what failed is not", .always) { lab in
                 try await lab.read(Witness.name) { try diary.problem(in: $0) }
-            }
+            },
+            Invariant("who has lost a lease commits nothing", .always) { lab in
+                try await lab.read(Witness.name) { try Watch.problem(in: $0) }
+            },
         ]
     }
 }

@@ -15,6 +15,8 @@ extension KnownSeed {
         KnownSeed("forget-watermark", 1, minutes: 1),
         KnownSeed("held-forgotten", 7, minutes: 1),
         KnownSeed("held-overtaken", 2, minutes: 2),
+        KnownSeed("reuse-stale-lease", 3, minutes: 1),
+        KnownSeed("same-token", 3, minutes: 1),
         KnownSeed("ignore-idempotency-key", 1, minutes: 1),
         KnownSeed("lose-event", 1, minutes: 1),
         KnownSeed("ignore-expected-version", 1, minutes: 1),

@@ -56,7 +56,7 @@ struct Operator: Sendable {
 
     static func replayDeadLetters(_ lab: Lab) async throws {
         for service in lab.services {
-            guard let consumer = lab.fleet?.instance(of: service)?.consumer else { continue }
+            guard let consumer = lab.fleet?.consumer(of: service) else { continue }
             do {
                 for letter in try await consumer.deadLetters() {
                     lab.trace.note("root", "replays dead letter \(letter.id) of \(service): \(letter.error)")

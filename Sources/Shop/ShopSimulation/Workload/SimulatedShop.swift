@@ -73,7 +73,7 @@ private struct LabDirectory: ServiceDirectory {
     let lab: Lab
 
     func responder(for service: String) -> (any Responder)? {
-        lab.fleet?.responder(for: service) == nil ? nil : LabResponder(lab: lab, service: service)
+        lab.fleet?.instance(of: service) == nil ? nil : LabResponder(lab: lab, service: service)
     }
 }
 

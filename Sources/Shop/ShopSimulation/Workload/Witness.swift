@@ -37,7 +37,7 @@ struct Witness: ServiceBlueprint {
                         CREATE INDEX seen_by_subject ON seen (source, subject, position);
                         """)
                 ]),
-            Diary.migrations,
+            Diary.migrations, Watch.migrations,
         ]
     }
 
@@ -57,7 +57,7 @@ struct Witness: ServiceBlueprint {
                     return []
                 }
             },
-            jobs: [diary.job(needs)])
+            jobs: [diary.job(needs), Watch.job(needs)])
     }
 }
 

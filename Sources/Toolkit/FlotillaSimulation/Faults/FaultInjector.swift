@@ -37,6 +37,9 @@ final class FaultInjector: Sendable {
         let total = table.map(\.weight).reduce(0, +)
         guard total > 0 else { return }
         try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { [plan] in
+                try await self.runReplicas(until: end, every: plan.replicaPause, atMost: plan.durationMax * 2)
+            }
             while lab.scheduler.uptime < end {
                 try await lab.world.time.sleep(for: min(pause * 2 * random.unit(), end - lab.scheduler.uptime))
                 var draw = random.int(in: 0...(total - 1))
@@ -57,6 +60,8 @@ final class FaultInjector: Sendable {
     func heal() async throws {
         lab.network.conditions = SimulatedNetwork.Conditions()
         lab.broker.conditions = SimulatedBroker.Conditions()
+        lab.goOn()
+        for seat in lab.seats.values { seat.time.skew = .zero }
         for service in lab.services {
             guard let machine = lab.machines[service] else { continue }
             machine.disk.clearFaults()
@@ -78,6 +83,8 @@ final class FaultInjector: Sendable {
             try await injectMachine(kind, service, lasts)
         case .requestLost, .requestDoubled, .answerLost:
             break  // They happen to single calls while the network is lossy.
+        case .replicaCrash, .replicaStall, .replicaRestart, .replicaClockSkew:
+            break  // They have a rhythm of their own, where there are replicas.
         }
     }
 

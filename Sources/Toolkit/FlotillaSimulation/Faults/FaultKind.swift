@@ -34,5 +34,14 @@ public enum FaultKind: String, Sendable, Hashable, CaseIterable, Comparable {
     /// The wall clock of one service is wrong.
     case clockSkew = "clock skew"
 
+    /// One of several replicas is killed and comes back.
+    case replicaCrash = "replica crash"
+    /// Nothing of one replica goes on for a while; then it does, as if no time had passed.
+    case replicaStall = "replica stall"
+    /// One of several replicas is stopped in good order and comes back.
+    case replicaRestart = "replica restart"
+    /// The wall clock of one replica is wrong.
+    case replicaClockSkew = "replica clock skew"
+
     public static func < (left: FaultKind, right: FaultKind) -> Bool { left.rawValue < right.rawValue }
 }

@@ -7,6 +7,10 @@ public struct FaultPlan: Sendable, Hashable {
     /// A fault lasts up to this long.
     public var durationMax: Duration
 
+    /// From the start of one fault of a single replica to the next, on average, where services have several. They last
+    /// up to twice ``durationMax``: longer than a lease.
+    public var replicaPause = Duration.seconds(8)
+
     public init(meanPause: Duration?, weights: [FaultKind: Int], durationMax: Duration = .seconds(20)) {
         self.meanPause = meanPause
         self.weights = weights

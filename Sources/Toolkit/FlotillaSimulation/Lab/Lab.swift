@@ -30,6 +30,8 @@ public final class Lab: Sendable {
     public let machines: [String: SimulatedMachine]
     /// In the map's order.
     public let services: [String]
+    /// What each of several replicas runs on.
+    public let seats: [Replica: SimulatedSeat]
     let broker: SimulatedBroker
     /// The services as the scenario has them, without any mutant.
     let original: FleetMap
@@ -83,6 +85,16 @@ public final class Lab: Sendable {
         options.broker = { _, _ in broker }
         options.link = network
         try scenario.prepare(&options)
+        var seats: [Replica: SimulatedSeat] = [:]
+        for (name, count) in scenario.replicas(seed: seed).sorted(by: { $0.key < $1.key }) where count > 1 {
+            options.replicas[name] = count
+            for number in 1...count {
+                let seat = SimulatedSeat(Replica(name, number), seed: seed, scheduler: scheduler)
+                seats[seat.replica] = seat
+                options.seats[seat.replica] = FleetOptions.Seat(world: seat.world, executor: seat)
+            }
+        }
+        self.seats = seats
         self.options = options
     }
 
@@ -194,7 +206,10 @@ public final class Lab: Sendable {
     }
 
     /// Ends the present incarnation of the fleet in good order; the next one is started a little later.
-    func endFleet() { state.withLock { $0.stop }?.finish() }
+    func endFleet() {
+        goOn()
+        state.withLock { $0.stop }?.finish()
+    }
 
     /// No further incarnation is started; the present one ends.
     func end() {
@@ -216,6 +231,7 @@ public final class Lab: Sendable {
     }
 
     func stop(_ service: String) async {
+        goOn(service)
         do { try await fleet?.stop(service) } catch { trace.note(service, "was gone already: \(error)") }
     }
 

@@ -6,7 +6,7 @@ internal import Synchronization
 /// What every fleet relies on, whatever its services do.
 extension Mutant {
     /// Each breaks one of them; the invariants of any scenario should notice.
-    public static let common: [Mutant] = durability + delivery + heldMessages
+    public static let common: [Mutant] = durability + delivery + heldMessages + leases
 
     private static let durability: [Mutant] = [
         Mutant("drop-fsync", "Disks say that data is durable when it is not.", ignoresSyncs: true),
@@ -66,6 +66,20 @@ extension Mutant {
                     "SELECT position, attempts, due, id",
                     "position = (SELECT MIN(position) FROM held WHERE consumer = h.consumer AND subject = h.subject)",
                     "position > 0"))),
+    ]
+
+    private static let isHeld = "SELECT 1 FROM leases WHERE name = ?1 AND token = ?2"
+
+    /// They need a service with replicas.
+    private static let leases: [Mutant] = [
+        Mutant(
+            "reuse-stale-lease", "A replica that has lost its lease goes on as if it had it.",
+            statement: rewriting(
+                Rewrite(isHeld, "token = ?2", "token >= ?2"),
+                Rewrite("UPDATE leases SET expires = ?3", "token = ?2", "token >= ?2"))),
+        Mutant(
+            "same-token", "A lease that is taken over keeps its token, so that its former holder passes for the present.",
+            statement: rewriting(Rewrite("INSERT INTO leases", "token = excluded.token, ", ""))),
     ]
 
     private static func publishLater(_ parts: inout ServiceParts, _ needs: ServiceNeeds) {

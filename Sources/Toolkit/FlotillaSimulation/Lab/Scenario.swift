@@ -14,6 +14,9 @@ public protocol Scenario: Sendable {
     /// Settings, the issuer of tokens; files the services expect below `options.dataFolder`.
     func prepare(_ options: inout FleetOptions) throws
 
+    /// How many copies of a service run in the run of this seed, by name; 1 of those that are not named.
+    func replicas(seed: UInt64) -> [String: Int]
+
     /// Consumers that are in no hurry, by name: how long each rests, at most, before it looks for more messages. They
     /// then come many at a time and share a commit. For those a scenario adds to watch; others it would make other
     /// than they are.
@@ -35,6 +38,9 @@ public protocol Scenario: Sendable {
 extension Scenario {
     /// Nothing has to be prepared.
     public func prepare(_ options: inout FleetOptions) throws {}
+
+    /// One copy of each.
+    public func replicas(seed: UInt64) -> [String: Int] { [:] }
 
     /// All are as fast as they can.
     public var rests: [String: Duration] { [:] }

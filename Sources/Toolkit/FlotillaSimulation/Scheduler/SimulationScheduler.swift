@@ -10,8 +10,14 @@ internal import Synchronization
 ///
 /// Deterministic simulation as in FoundationDB (Zhou et al., SIGMOD 2021).
 public final class SimulationScheduler: TaskExecutor {
+    private struct ReadyJob {
+        var job: UnownedJob
+        /// What it runs on: the scheduler, or a seat that belongs to it.
+        var executor: UnownedTaskExecutor
+    }
+
     private struct State {
-        var ready: [UnownedJob] = []
+        var ready: [ReadyJob] = []
         var sleepers = SleeperQueue()
         var now = Duration.zero
         var jobs: UInt64 = 0
@@ -37,12 +43,14 @@ public final class SimulationScheduler: TaskExecutor {
     /// A hash of when each job ran and out of how many it was drawn: two runs that differ anywhere differ here.
     public var trailHash: UInt64 { state.withLock { $0.trail } }
 
-    public func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+    public func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job), on: asUnownedTaskExecutor()) }
+
+    /// Takes a job that runs on an executor of the run's own, which has to outlive it.
+    func enqueue(_ job: UnownedJob, on executor: UnownedTaskExecutor) {
         let owner = thread.withLock { $0 }
         let isForeign = owner.map { $0 != .current } ?? false
         state.withLock { state in
-            state.ready.append(job)
+            state.ready.append(ReadyJob(job: job, executor: executor))
             if isForeign { state.foreignJobs += 1 }
         }
     }
@@ -108,7 +116,7 @@ public final class SimulationScheduler: TaskExecutor {
     }
 
     private func runNext() -> Bool {
-        let job: UnownedJob? = state.withLock { state in
+        let next: ReadyJob? = state.withLock { state in
             let count = state.ready.count
             guard count > 0 else { return nil }
             let index = count == 1 ? 0 : Int(random.next() % UInt64(count))
@@ -117,8 +125,8 @@ public final class SimulationScheduler: TaskExecutor {
             state.ready.swapAt(index, count - 1)
             return state.ready.removeLast()
         }
-        guard let job else { return false }
-        job.runSynchronously(on: asUnownedTaskExecutor())
+        guard let next else { return false }
+        next.job.runSynchronously(on: next.executor)
         return true
     }
 
