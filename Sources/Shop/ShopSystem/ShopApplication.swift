@@ -51,6 +51,7 @@ public struct ShopApplication: Sendable {
             dataFolder: data.path, world: world, sink: sink, level: level, policies: policies.current.file.book,
             identity: identity, settings: configuration.serviceSettings)
         options.livePolicies = policies
+        options.replicas = try configuration.replicas
         let fleet = Fleet(map, options: options)
         let gatewayTelemetry = Telemetry(
             service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
