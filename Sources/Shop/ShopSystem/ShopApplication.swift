@@ -5,6 +5,7 @@ internal import FlotillaHTTP
 internal import FlotillaObservability
 internal import FlotillaOperations
 internal import FlotillaResilience
+internal import FlotillaResilience
 internal import FlotillaRuntime
 internal import FlotillaSecurity
 internal import ShopEdge
@@ -57,8 +58,8 @@ public struct ShopApplication: Sendable {
             service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
         let gateway = try ShopGateway.make(
             directory: FleetDirectory(fleet: fleet), policies: fleet.policies, verifier: fleet.makeVerifier(),
-            limits: limits, admission: configuration.bool("gateway.sheds") ? .door : nil, facts: facts,
-            telemetry: gatewayTelemetry, world: world)
+            limits: limits, admission: admission(policies.current.file), facts: facts, telemetry: gatewayTelemetry,
+            world: world)
         let operations = Operations(
             fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations")
         let doors = Doors(
@@ -89,6 +90,11 @@ extension ShopApplication {
         case "off": .off
         default: .demo
         }
+    }
+
+    /// How many requests the gateway lets in; nil: any number.
+    private func admission(_ policies: PolicyFile) -> AdaptiveLimit? {
+        configuration.bool("gateway.sheds") ? policies.door(for: "gateway")?.entry.bounds ?? .door : nil
     }
 
     /// What the index page tells.

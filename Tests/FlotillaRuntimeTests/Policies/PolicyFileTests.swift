@@ -68,13 +68,15 @@ internal import Testing
             balancers: {sticky: {algorithm: consistent-hash, zones: {enabled: false}, hashLoadMax: 1.5}}
             outliers: {strict: {failures: 3, ejection: 5s, latency: {factor: 3}}}
             adaptive: {door: {min: 64, max: 2000, start: 256}}
-            policies: {one: {balancer: sticky, outliers: strict, adaptive: door}}
+            policies: {one: {balancer: sticky, outliers: strict}}
+            targets: {doors: {gateway: door}}
             """)
         let policy = file.policies[0]
         #expect(policy.balancer == BalancerPolicy(algorithm: .consistentHash, zones: nil, hashLoadMax: 1.5))
         #expect(policy.outliers == OutlierPolicy(
             consecutiveFailures: 3, ejection: .seconds(5), latency: .init(factor: 3)))
-        #expect(policy.adaptive == AdaptiveLimit(limitMin: 64, limitMax: 2_000, limitStart: 256))
+        #expect(file.door(for: "gateway")?.entry.bounds == AdaptiveLimit(
+            limitMin: 64, limitMax: 2_000, limitStart: 256))
     }
 
     @Test("the most specific target holds, whichever arrow it is written with")
@@ -155,6 +157,11 @@ internal import Testing
         ),
         ("deliveries: {a: {}}\ntargets: {consumers: {orders: a}}", "is no service with consumers"),
         ("stores: {a: {}}\ntargets: {databases: {gateway: a}}", "is no service with databases"),
+        ("adaptive: {a: {}}\ntargets: {doors: {orders: a}}", "is no door"),
+        (
+            "activities: {a: {}}\ntargets: {activities: {payments.charge-crad: a}}",
+            "targets.activities.payments.charge-crad: is no activity; did you mean payments.charge-card?"
+        ),
         ("plan: {attemptsMax: 0}", "plan.attemptsMax: \"0\" is out of range"),
     ]
 

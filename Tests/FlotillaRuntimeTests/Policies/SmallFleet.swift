@@ -12,7 +12,8 @@ enum SmallFleet {
                 publishes: ["shop.payments.process-payment.v1"]),
             .init("carts", operations: ["GetCart"], calls: ["catalog"], schedules: ["expire": .seconds(60)]),
             .init("catalog", operations: ["GetProducts"]),
-            .init("payments", consumes: ["shop.payments.process-payment.v1"]),
+            .init(
+                "payments", consumes: ["shop.payments.process-payment.v1"], activities: ["charge-card"]),
         ],
         routes: [
             .init("GET /orders", door: "gateway", to: "orders", timeout: .seconds(5), isRead: true),

@@ -96,7 +96,7 @@ public struct EffectivePolicy: Sendable {
         guard let breaker = call.breaker else { return "No breaker: it is called however often it failed." }
         var text =
             switch breaker.trip {
-            case .consecutive(let failures): "After \(failures) failures in a row"
+            case .consecutive(let failures): failures == 1 ? "After a failure" : "After \(failures) failures in a row"
             case .rate(let rate):
                 switch rate.window {
                 case .calls(let calls): "When \(percent(rate.failureRate)) of the last \(calls) calls failed"
@@ -121,6 +121,7 @@ extension Duration {
         if seconds > 0, seconds < 3_600, microseconds > 0 {
             return "\((Double(seconds) + Double(microseconds) / 1_000_000).short)s"
         }
+        if seconds >= 3_600 { return "\((Double(seconds) / 360).rounded() / 10)h".replacing(".0h", with: "h") }
         return DurationText.format(.seconds(seconds) + .microseconds(microseconds))
     }
 }

@@ -7,6 +7,7 @@ extension PolicyAnswer {
         switch subject {
         case .call(let effective): effective.values
         case .message(_, _, _, let delivery), .consumer(_, let delivery): delivery.values
+        case .door(_, let entry): entry?.values ?? []
         case .activity(_, let entry): entry.values
         case .database(_, let store): store.values
         }
@@ -17,6 +18,7 @@ extension PolicyAnswer {
         switch subject {
         case .call(let effective): effective.name
         case .message(_, _, _, let delivery), .consumer(_, let delivery): delivery.name ?? "built-in"
+        case .door(_, let entry): entry?.name ?? "built-in"
         case .activity(_, let entry): entry.name ?? "built-in"
         case .database(_, let store): store.name ?? "built-in"
         }
@@ -34,6 +36,8 @@ extension PolicyAnswer {
             ] + Self.sentences(delivery.bounds)
         case .consumer(let service, let delivery):
             ["\(service) handles its messages at least once."] + Self.sentences(delivery.bounds)
+        case .door(let name, let entry):
+            entry.map { Self.sentences(name, $0.bounds) } ?? ["The \(name) goes by a limit of its own."]
         case .activity(let name, let entry):
             [
                 "\(name) is asked for durably and done outside of any transaction, up to "
@@ -82,6 +86,18 @@ extension PolicyAnswer {
 
     private var reason: String {
         pattern.map { "as \"\($0)\" at \(origin) says" } ?? "as no entry of the file says otherwise"
+    }
+
+    private static func sentences(_ door: String, _ limit: AdaptiveLimit) -> [String] {
+        [
+            "The \(door) lets in \(limit.limitStart) requests at once at first, later as many as are answered in good "
+                + "time: at most \(limit.tolerance.short) times what they take without a queue, and never slow below "
+                + "\(limit.latencyFloor.text); from \(limit.limitMin) to \(limit.limitMax).",
+            "Standard requests may fill \((limit.standardShare * 100).short) % of it, background ones "
+                + "\((limit.backgroundShare * 100).short) %; what is shed is told to come back after "
+                + "\(limit.retryAfter.text).",
+            "It is read at the start; a change waits for the next one.",
+        ]
     }
 
     private static func sentences(_ bounds: RedeliveryBounds) -> [String] {

@@ -1,5 +1,5 @@
 internal import FlotillaConfiguration
-internal import FlotillaResilience
+public import FlotillaResilience
 
 /// What holds for something people ask about by name: a call, a message, a consumer or a database.
 public struct PolicyAnswer: Sendable {
@@ -9,6 +9,8 @@ public struct PolicyAnswer: Sendable {
         case call(EffectivePolicy)
         /// A message, and the service that handles it.
         case message(type: String, senders: [String], service: String, PolicyFile.Entry<RedeliveryBounds>)
+        /// Where requests come in; nil: the door's own limit.
+        case door(name: String, PolicyFile.Entry<AdaptiveLimit>?)
         /// A service that handles messages.
         case consumer(service: String, PolicyFile.Entry<RedeliveryBounds>)
         /// What a service asks of the outside.
@@ -29,13 +31,14 @@ public struct PolicyAnswer: Sendable {
     /// Everything that can be asked about in a fleet, in a fixed order.
     public static func all(in file: PolicyFile, for fleet: FleetShape) -> [PolicyAnswer] {
         fleet.callTargets.map { call($0, file) }
+            + doors(of: fleet).map { door($0, file) }
             + fleet.members.filter { !$0.consumes.isEmpty }.map { consumer($0.name, file) }
                 .sorted { $0.title < $1.title }
             + activityNames(of: fleet).map { activity($0, file) }
             + fleet.services.map { database($0, file) }
     }
 
-    /// What holds for `orders → catalog.GetProducts`, `payments.ProcessPayment`, `consumer orders`,
+    /// What holds for `orders → catalog.GetProducts`, `payments.ProcessPayment`, `door gateway`, `consumer orders`,
     /// `activity payments.charge-card` or `database orders`; of what several callers call, an answer for each.
     ///
     /// - Returns: nothing for a name the fleet does not have; see ``suggestion(for:for:)``.
@@ -46,6 +49,10 @@ public struct PolicyAnswer: Sendable {
                 return []
             }
             return [make(name, file)]
+        }
+        if text.hasPrefix("door ") {
+            let name = String(text.dropFirst("door ".count)).filter { $0 != " " }
+            return doors(of: fleet).filter { $0 == name }.map { door($0, file) }
         }
         if text.hasPrefix("activity ") {
             let name = String(text.dropFirst("activity ".count)).filter { $0 != " " }
@@ -75,6 +82,15 @@ public struct PolicyAnswer: Sendable {
         let effective = EffectivePolicy(of: target, in: file)
         return PolicyAnswer(
             title: target, subject: .call(effective), pattern: effective.pattern, origin: effective.origin)
+    }
+
+    private static func doors(of fleet: FleetShape) -> [String] { Set(fleet.routes.map(\.door)).sorted() }
+
+    private static func door(_ name: String, _ file: PolicyFile) -> PolicyAnswer {
+        let found = file.door(for: name)
+        return PolicyAnswer(
+            title: "door \(name)", subject: .door(name: name, found?.entry), pattern: found?.attachment.pattern,
+            origin: Self.origin(found?.attachment))
     }
 
     private static func consumer(_ service: String, _ file: PolicyFile) -> PolicyAnswer {

@@ -75,9 +75,6 @@ struct PolicyCompiler {
         let outliers = part(
             "outliers", own.outliers, draft.outliers, "outliers", path,
             inherited: parent.map { Part(value: $0.outliers, values: above["outliers"] ?? []) }, usual: nil)
-        let adaptive = part(
-            "adaptive", own.adaptive, draft.adaptive, "adaptive", path,
-            inherited: parent.map { Part(value: $0.adaptive, values: above["adaptive"] ?? []) }, usual: nil)
         let call = CallPolicy(
             name: named.name, timeout: timeout.value ?? .seconds(5), retry: retry.value, breaker: breaker.value,
             bulkhead: bulkhead.value, limit: limit.value, hedge: hedge.value,
@@ -89,12 +86,11 @@ struct PolicyCompiler {
             ("timeout", timeout.values), ("minimumTime", minimum.values), ("retry", retry.values),
             ("breaker", breaker.values), ("bulkhead", bulkhead.values), ("limit", limit.values),
             ("hedge", hedge.values), ("balancer", balancer.values), ("outliers", outliers.values),
-            ("adaptive", adaptive.values),
         ]
         parts[named.name] = Dictionary(uniqueKeysWithValues: all)
         let policy = PolicyFile.Policy(
             name: named.name, about: own.about, origin: named.origin, call: call, balancer: balancer.value,
-            outliers: outliers.value, adaptive: adaptive.value, values: all.flatMap(\.1))
+            outliers: outliers.value, values: all.flatMap(\.1))
         done[named.name] = policy
         return policy
     }

@@ -16,7 +16,6 @@ struct PolicyDraft {
         var minimumTime: Duration?
         var balancer: YAMLForm<BalancerPolicy>?
         var outliers: YAMLForm<OutlierPolicy>?
-        var adaptive: YAMLForm<AdaptiveLimit>?
     }
 
     var timeouts: [YAMLNamed<Duration>]
@@ -33,6 +32,7 @@ struct PolicyDraft {
     var stores: [YAMLNamed<StoreBounds>]
     var policies: [YAMLNamed<Policy>]
     var calls: [YAMLNamed<String>] = []
+    var doors: [YAMLNamed<String>] = []
     var consumers: [YAMLNamed<String>] = []
     var activityTargets: [YAMLNamed<String>] = []
     var databases: [YAMLNamed<String>] = []
@@ -50,14 +50,14 @@ struct PolicyDraft {
         balancers = fields.named("balancers", "How instances are chosen.", PolicyParts.balancer)
         outliers = fields.named("outliers", "When an instance is not chosen for a while.", PolicyParts.outliers)
         adaptive = fields.named(
-            "adaptive", "How many calls are under way at once where only measuring can tell.",
+            "adaptive", "How many requests a door lets in at once, by measuring what they take.",
             PolicyParts.adaptive)
         deliveries = fields.named("deliveries", "How consumers try failed messages again.", Self.delivery)
         activities = fields.named(
             "activities", "How what services ask of the outside is done.", Self.activity)
         stores = fields.named("stores", "What databases take on.", Self.store)
         policies = fields.named("policies", "Named policies, made of the parts above.", Self.policy)
-        (calls, consumers, activityTargets, databases) = fields.group(
+        (calls, doors, consumers, activityTargets, databases) = fields.group(
             "targets", "What the policies go with."
         ) { fields in
             (
@@ -65,6 +65,7 @@ struct PolicyDraft {
                     "calls", of: "policies",
                     "orders → catalog.GetProducts, orders → catalog, catalog.GetProducts, catalog, "
                         + "orders → * or *; the most specific holds."),
+                fields.attachments("doors", of: "adaptive", "Where requests come in: gateway."),
                 fields.attachments("consumers", of: "deliveries", "The consumer of a service, or *."),
                 fields.attachments(
                     "activities", of: "activities", "payments.charge-card, all of a service, or *."),
@@ -107,10 +108,7 @@ struct PolicyDraft {
             balancer: fields.form(
                 "balancer", none, orNameOf: "balancers", "Which instance.", orGroup: PolicyParts.balancer),
             outliers: fields.form(
-                "outliers", none, orNameOf: "outliers", "Which instance not.", orGroup: PolicyParts.outliers),
-            adaptive: fields.form(
-                "adaptive", none, orNameOf: "adaptive", "How many at once, by measuring.",
-                orGroup: PolicyParts.adaptive))
+                "outliers", none, orNameOf: "outliers", "Which instance not.", orGroup: PolicyParts.outliers))
     }
 
     static func delivery(_ fields: inout YAMLFields) -> RedeliveryBounds {

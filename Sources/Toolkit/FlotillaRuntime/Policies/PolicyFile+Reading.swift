@@ -22,12 +22,14 @@ extension PolicyFile {
             guard let name = problem.value, problem.message.hasPrefix("is no name of") else { return true }
             return !broken.contains { $0.hasSuffix(".\(name)") }
         }
+        result.limiters = PolicyCompiler.entries(draft.adaptive)
         result.deliveries = PolicyCompiler.entries(draft.deliveries)
         result.tasks = PolicyCompiler.entries(draft.activities)
         result.stores = PolicyCompiler.entries(draft.stores)
         result.bounds = draft.bounds
         var targets = PolicyTargets(fleet: fleet)
         result.calls = targets.calls(draft.calls, draft.policies.map(\.name))
+        result.doors = targets.doors(draft.doors, draft.adaptive.map(\.name))
         result.consumers = targets.services(
             draft.consumers, "consumers", draft.deliveries.map(\.name), section: "deliveries"
         ) { !$0.consumes.isEmpty }
@@ -70,6 +72,15 @@ struct PolicyTargets {
         return attached(entries, kind, names, section: section) { targets, entry in
             guard let known, entry.name != PolicyBook.any, !known.contains(entry.name) else { return entry.name }
             targets.refuse(entry, kind, "is no service with \(kind)", entry.name, known + [PolicyBook.any])
+            return entry.name
+        }
+    }
+
+    mutating func doors(_ entries: [YAMLNamed<String>], _ names: [String]) -> [PolicyFile.Attachment] {
+        let known = fleet.map { Set($0.routes.map(\.door)).sorted() }
+        return attached(entries, "doors", names, section: "adaptive") { targets, entry in
+            guard let known, entry.name != PolicyBook.any, !known.contains(entry.name) else { return entry.name }
+            targets.refuse(entry, "doors", "is no door", entry.name, known + [PolicyBook.any])
             return entry.name
         }
     }

@@ -31,8 +31,6 @@ public struct PolicyFile: Sendable {
         public var balancer: BalancerPolicy?
         /// When an instance is not chosen for a while; nil: never for that.
         public var outliers: OutlierPolicy?
-        /// How much is under way at once at most, by measuring; nil: nobody measures.
-        public var adaptive: AdaptiveLimit?
         /// Every value, in a fixed order.
         public var values: [Value]
     }
@@ -63,6 +61,8 @@ public struct PolicyFile: Sendable {
     public internal(set) var policies: [Policy] = []
     /// What goes with calls.
     public internal(set) var calls: [Attachment] = []
+    /// What goes with where requests come in.
+    public internal(set) var doors: [Attachment] = []
     /// What goes with the consumers of services.
     public internal(set) var consumers: [Attachment] = []
     /// What goes with what services ask of the outside.
@@ -71,6 +71,7 @@ public struct PolicyFile: Sendable {
     public internal(set) var databases: [Attachment] = []
     /// What the plan of all calls may come to.
     public internal(set) var bounds = PlanBounds()
+    var limiters: [Entry<AdaptiveLimit>] = []
     var deliveries: [Entry<RedeliveryBounds>] = []
     var tasks: [Entry<ActivityBounds>] = []
     var stores: [Entry<StoreBounds>] = []
@@ -95,6 +96,13 @@ public struct PolicyFile: Sendable {
             return (policy, attachment)
         }
         return nil
+    }
+
+    /// How many requests a door lets in at once, and the entry that says so; nil when none does.
+    public func door(for name: String) -> (entry: Entry<AdaptiveLimit>, attachment: Attachment)? {
+        guard let found = Self.match([name], doors), let entry = limiters.first(where: { $0.name == found.policy })
+        else { return nil }
+        return (entry, found)
     }
 
     /// How the consumer of a service tries again, and the entry that says so.

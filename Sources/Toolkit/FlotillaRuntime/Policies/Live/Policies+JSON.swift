@@ -40,6 +40,7 @@ extension PolicyAnswer: JSONWritable {
         case .call: "call"
         case .message: "message"
         case .consumer: "consumer"
+        case .door: "door"
         case .activity: "activity"
         case .database: "database"
         }
