@@ -72,6 +72,38 @@ internal import Testing
         }
     }
 
+    @Test("a repeated call goes elsewhere even where its key belongs to the one that failed")
+    func elsewhereThanItsKey() throws {
+        try ManualRun.of { world in
+            let policy = BalancerPolicy(algorithm: .consistentHash)
+            let stage = try await Stage(world, ["a", "b", "c"], policy: policy, outliers: nil)
+            let called = Record<String>()
+            for _ in 0..<5 {
+                try await stage.balancer.run(.test(world), key: "customer-1", under: stage.callGuard) { endpoint, _ in
+                    called.add(endpoint.instance.id.text)
+                    // Its first choice fails for ever.
+                    if endpoint.instance.id.text == called.entries[0] { throw ServiceError.of(.unavailable) }
+                }
+            }
+            #expect(called.entries.count == 10, "once there, once elsewhere: \(called.entries)")
+        }
+    }
+
+    @Test("one success in between is enough not to be ejected")
+    func inARow() throws {
+        try ManualRun.of { world in
+            let stage = try await Stage(world, ["a", "b"])
+            let count = Atomic(0)
+            _ = try await call(stage, times: 100) { name, _ in
+                guard name == "b" else { return }
+                let number = count.add(1, ordering: .relaxed).newValue
+                if !number.isMultiple(of: 5) { throw ServiceError.of(.unavailable) }
+            }
+            #expect(count.load(ordering: .relaxed) >= 40)
+            #expect(stage.balancer.snapshot().ejections == 0)
+        }
+    }
+
     @Test("a hedge goes to another instance than the attempt it is made beside")
     func hedged() throws {
         try ManualRun.of { world in

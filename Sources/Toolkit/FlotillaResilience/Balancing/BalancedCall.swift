@@ -26,18 +26,27 @@ public final class BalancedCall: Sendable {
     public nonisolated(nonsending) func attempt<T>(
         _ context: CallContext, _ body: (Endpoint, CallContext) async throws -> T
     ) async throws -> T {
+        try await attempt(before: context.deadline) { try await body($0, context) }
+    }
+
+    /// The same for what has no context.
+    ///
+    /// - Parameter deadline: nil: there is none, and what is cancelled says nothing about the endpoint.
+    public nonisolated(nonsending) func attempt<T>(
+        before deadline: Deadline?, _ body: (Endpoint) async throws -> T
+    ) async throws -> T {
         try await balancer.refreshOnce()
         let time = balancer.time
-        guard !context.deadline.isOver(on: time) else { throw ServiceError.timeout(balancer.service) }
+        guard deadline?.isOver(on: time) != true else { throw ServiceError.timeout(balancer.service) }
         let endpoint = try pick()
         let started = time.uptime
         do {
-            let value = try await body(endpoint, context)
+            let value = try await body(endpoint)
             balancer.finish(endpoint, .success, took: time.uptime - started)
             return value
         } catch {
             let took = time.uptime - started
-            let isLate = context.deadline.isOver(on: time)
+            let isLate = deadline?.isOver(on: time) ?? false
             let outcome = balancer.outcome(of: error, isCutOff: Task.isCancelled, isLate: isLate, took: took)
             balancer.finish(endpoint, outcome, took: took)
             throw error
