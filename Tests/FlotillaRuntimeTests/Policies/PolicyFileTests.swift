@@ -196,5 +196,10 @@ internal import Testing
         #expect(file.policies.map(\.call.bulkhead?.concurrencyMax) == [20, 20])
         let own = try SmallFleet.read("pools: {critical: {concurrency: 3}}\npolicies: {a: {bulkhead: critical}}")
         #expect(own.policies[0].call.bulkhead?.concurrencyMax == 3)
+        // What no entry fits shares the pool as the file has it; else one name would stand for two rooms.
+        let usual = try SmallFleet.read(
+            "pools: {standard: {concurrency: 3}}\npolicies: {a: {}}\ntargets: {calls: {catalog: a}}")
+        #expect(usual.book.problems() == [])
+        #expect(usual.book.policy(for: "orders → carts.GetCart").bulkhead?.concurrencyMax == 3)
     }
 }

@@ -23,8 +23,11 @@ internal import Testing
         return try String(contentsOf: url.appending(path: path), encoding: .utf8)
     }
 
-    @Test("the Shop's own file is valid by the schema, and so is the small one of the tests")
+    @Test("the Shop's own file is valid by the schema, and so is the small one of the tests; both make a book")
     func shipped() throws {
+        let own = try Self.file("Sources/Shop/ShopSystem/policies.yaml")
+        #expect(try SmallFleet.read(own, for: nil).book.problems() == [])
+        #expect(try SmallFleet.read(SmallFleet.sound).book.problems() == [])
         #expect(try Self.findings(Self.file("Sources/Shop/ShopSystem/policies.yaml")) == [])
         #expect(try Self.findings(SmallFleet.sound) == [])
     }

@@ -18,10 +18,8 @@ public struct EffectivePolicy: Sendable {
     /// Every value with its source.
     public var values: [PolicyFile.Value]
 
-    /// - Parameters:
-    ///   - file: what the file says; nil: there is none.
-    ///   - standard: what holds where the file says nothing.
-    public init(of target: String, in file: PolicyFile?, standard: CallPolicy = .standard) {
+    /// - Parameter file: what the file says; nil: there is none.
+    public init(of target: String, in file: PolicyFile?) {
         let target = PolicyTargets.normal(target)
         self.target = target
         if let found = file?.policy(for: target) {
@@ -32,6 +30,7 @@ public struct EffectivePolicy: Sendable {
             call = found.policy.call
             values = found.policy.values
         } else {
+            let standard = file?.standard ?? .standard
             name = standard.name
             origin = ConfigurationOrigin.defaultValue.description
             call = standard

@@ -224,7 +224,8 @@ struct PolicyCompiler {
         }
     }
 
-    private var usualPool: Part<BulkheadPolicy> {
+    /// What holds without a word about a bulkhead.
+    var usualPool: Part<BulkheadPolicy> {
         let pool = pools.first { $0.name == "standard" }
         return Part(
             value: pool?.value,

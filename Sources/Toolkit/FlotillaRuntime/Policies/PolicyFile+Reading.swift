@@ -16,6 +16,7 @@ extension PolicyFile {
         var compiler = PolicyCompiler(draft)
         var result = PolicyFile(path: file.path)
         result.policies = compiler.policies()
+        result.standard.bulkhead = compiler.usualPool.value
         // What was refused is missing here; a sentence about that would lead people astray.
         let broken = Set(problems.map { $0.key.split(separator: ".").prefix(2).joined(separator: ".") })
         problems += compiler.problems.filter { problem in

@@ -78,13 +78,16 @@ public struct PolicyFile: Sendable {
 
     init(path: String) { self.path = path }
 
+    /// What holds for calls that no entry fits: the built-in policy, in the file's own pool of that name.
+    public internal(set) var standard = CallPolicy.standard
+
     /// Which policy goes with which call.
     public var book: PolicyBook {
         var byTarget: [String: CallPolicy] = [:]
         for attachment in calls {
             byTarget[attachment.pattern] = policies.first { $0.name == attachment.policy }?.call
         }
-        return PolicyBook(byTarget: byTarget)
+        return PolicyBook(standard: standard, byTarget: byTarget)
     }
 
     /// The policy that holds for a call, and the entry that says so; nil when no entry fits.

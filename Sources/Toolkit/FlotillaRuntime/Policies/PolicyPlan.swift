@@ -39,11 +39,8 @@ public struct PolicyPlan: Sendable {
     public var bounds: PlanBounds
     private let file: PolicyFile
 
-    /// - Parameters:
-    ///   - standard: what holds for calls the file says nothing about, by target.
-    public init(
-        _ file: PolicyFile, for fleet: FleetShape, standard: (String) -> CallPolicy = { _ in .standard }
-    ) {
+    /// The plan of these policies for that fleet.
+    public init(_ file: PolicyFile, for fleet: FleetShape) {
         self.file = file
         bounds = file.bounds
         let edges = fleet.callTargets.compactMap { target -> CallPlan.Edge? in
@@ -53,7 +50,7 @@ public struct PolicyPlan: Sendable {
             let operation = parts[1].dropFirst(callee.count + 1)
             return CallPlan.Edge(
                 caller: parts[0], callee: callee, operation: operation.isEmpty ? nil : String(operation),
-                policy: file.policy(for: target)?.policy.call ?? standard(target))
+                policy: file.policy(for: target)?.policy.call ?? file.standard)
         }
         var entries = fleet.routes.map { route in
             route.isLocal

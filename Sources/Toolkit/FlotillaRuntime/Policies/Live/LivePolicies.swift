@@ -76,6 +76,10 @@ public final class LivePolicies: Sendable {
         _ file: ConfigurationFile, _ shape: FleetShape
     ) throws(ConfigurationError) -> (PolicyFile, PolicyPlan) {
         let read = try PolicyFile.read(file, for: shape)
+        let contradictions = read.book.problems().map { sentence in
+            PolicyCompiler.sentence(sentence, "policies", .file(path: file.path, line: 0))
+        }
+        guard contradictions.isEmpty else { throw ConfigurationError(contradictions) }
         let plan = PolicyPlan(read, for: shape)
         let problems = plan.problems
         guard problems.isEmpty else { throw ConfigurationError(problems) }
