@@ -1,4 +1,5 @@
 internal import FlotillaConfiguration
+internal import FlotillaResilience
 internal import FlotillaRuntime
 internal import Foundation
 internal import Testing
