@@ -1,6 +1,6 @@
 import Foundation
 
-/// Many customers in one thread: sockets that do not block, and epoll.
+/// Many customers in one thread: sockets that do not block, and poll.
 ///
 /// In the open loop customers come at random moments, whether or not others were answered, and latency counts from the
 /// moment they came: a shop that answers late gets no mercy from a load that waits for it. A customer
@@ -31,7 +31,6 @@ final class OpenLoadGenerator: @unchecked Sendable {
 
     private let port: Int
     private let script: LoadScript
-    private let poll: Int32
     private var connections: [Connection] = []
     private var idle: [Int] = []
     private var random = SplitMix(seed: 42)
@@ -42,7 +41,6 @@ final class OpenLoadGenerator: @unchecked Sendable {
     init(port: Int, connections count: Int, script: LoadScript) throws {
         self.port = port
         self.script = script
-        poll = epoll_create1(0)
         for index in 0..<count {
             connections.append(Connection())
             try open(index)
@@ -52,7 +50,6 @@ final class OpenLoadGenerator: @unchecked Sendable {
 
     deinit {
         for connection in connections { close(connection.descriptor) }
-        close(poll)
     }
 
     /// Sends one phase of load and waits until everything is answered or lost.
@@ -69,7 +66,6 @@ final class OpenLoadGenerator: @unchecked Sendable {
         var queue: [Job] = []
         var head = 0
         var next = began
-        var events = Array(repeating: epoll_event(), count: 512)
         while true {
             let now = Self.now()
             let isOver = now >= end
@@ -100,11 +96,23 @@ final class OpenLoadGenerator: @unchecked Sendable {
             if isOver, head == queue.count, idle.count == connections.count { break }
             // Answers that never come within a minute would be a defect of the shop.
             if now > end + 60 { throw BenchFailure("\(connections.count - idle.count) requests are never answered") }
-            let count = epoll_wait(poll, &events, Int32(events.count), 1)
-            for event in events.prefix(Int(max(0, count))) { try obey(Int(event.data.u32), event.events, name) }
+            try obeyAll()
         }
         figures.loadCPU = Self.threadCPU() - cpu
         return figures
+    }
+
+    /// Waits a millisecond at most for those that wait for answers.
+    private func obeyAll() throws {
+        let busy = connections.indices.filter { connections[$0].job != nil }
+        var waiting = busy.map { index in
+            let connection = connections[index]
+            return pollfd(
+                fd: connection.descriptor, events: Int16(connection.unsent.isEmpty ? POLLIN : POLLIN | POLLOUT),
+                revents: 0)
+        }
+        guard poll(&waiting, nfds_t(waiting.count), 1) > 0 else { return }
+        for (index, event) in zip(busy, waiting) where event.revents != 0 { try obey(index, event.revents) }
     }
 
     private func offer(_ only: Wish?, due: Double) -> Job {
@@ -130,13 +138,12 @@ final class OpenLoadGenerator: @unchecked Sendable {
         let count = connection.unsent.withUnsafeBytes { write(connection.descriptor, $0.baseAddress, $0.count) }
         guard count >= 0 || errno == EAGAIN else { return try lose(index, "broke while sending") }
         connection.unsent.removeFirst(max(0, count))
-        watch(index, EPOLL_CTL_MOD, writing: !connection.unsent.isEmpty)
     }
 
-    private func obey(_ index: Int, _ events: UInt32, _ name: String) throws {
+    private func obey(_ index: Int, _ events: Int16) throws {
         let connection = connections[index]
-        if events & EPOLLOUT.rawValue != 0, !connection.unsent.isEmpty { try flush(index) }
-        guard events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 else { return }
+        if events & Int16(POLLOUT) != 0, !connection.unsent.isEmpty { try flush(index) }
+        guard events & Int16(POLLIN | POLLHUP | POLLERR) != 0 else { return }
         var chunk = [UInt8](repeating: 0, count: 32_768)
         let count = read(connection.descriptor, &chunk, chunk.count)
         guard count > 0 else {
@@ -203,14 +210,6 @@ final class OpenLoadGenerator: @unchecked Sendable {
         }
         guard code == 0 else { throw BenchFailure("cannot connect to port \(port)") }
         _ = fcntl(connection.descriptor, F_SETFL, O_NONBLOCK)
-        watch(index, EPOLL_CTL_ADD, writing: false)
-    }
-
-    private func watch(_ index: Int, _ operation: Int32, writing: Bool) {
-        var event = epoll_event()
-        event.events = EPOLLIN.rawValue | (writing ? EPOLLOUT.rawValue : 0)
-        event.data.u32 = UInt32(index)
-        epoll_ctl(poll, operation, connections[index].descriptor, &event)
     }
 
     private static func now() -> Double { clock(CLOCK_MONOTONIC) }
