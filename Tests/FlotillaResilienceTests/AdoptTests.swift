@@ -66,6 +66,17 @@ internal import Testing
         }
     }
 
+    @Test("the first breaker's permits mean nothing to the second")
+    func permits() throws {
+        let world = World.manual()
+        let subject = CallGuard(target: "a → b", policy: Self.policy, world: world)
+        let permit = try subject.admit(before: Deadline(in: .seconds(60), on: world.time), now: .zero)
+        subject.adopt(Self.renamed { $0.breaker = BreakerPolicy(trip: .consecutive(failures: 1)) })
+        subject.record(permit, .failure, now: .zero)
+        #expect(subject.snapshot().breaker?.state == .closed)
+        #expect(subject.snapshot().failures == 1 && subject.snapshot().bulkhead?.running == 0)
+    }
+
     @Test("calls that are under way end in the room they entered, wherever later ones find theirs")
     func rooms() throws {
         try ManualRun.of { world in
@@ -114,7 +125,8 @@ internal import Testing
 
     @Test("a smaller limit holds at once, and what was taken stays taken")
     func limit() throws {
-        let world = World.manual()
+        let time = ManualTime()
+        let world = World.manual(time)
         let subject = CallGuard(
             target: "a → b", policy: Self.renamed {
                 $0.bulkhead = nil
@@ -131,6 +143,14 @@ internal import Testing
             $0.limit = TokenBucket.Limit(2, per: .seconds(10))
         })
         #expect(admitted() == 0)
+        // Nobody waits for more than the new bucket can hold.
+        subject.adopt(Self.renamed {
+            $0.bulkhead = nil
+            $0.limit = TokenBucket.Limit(10, per: .seconds(1), burst: 2)
+        })
+        #expect(admitted() == 0)
+        time.advance(by: .milliseconds(100))
+        #expect(admitted() == 1)
         subject.adopt(Self.policy)
         #expect(admitted() == 1, "room for one")
     }

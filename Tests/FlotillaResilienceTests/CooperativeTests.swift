@@ -59,7 +59,8 @@ internal import Testing
             #expect(await call(.milliseconds(200))?.kind == .timeout)
             #expect(made.entries.isEmpty && events.entries == [.refused(.deadline)])
             #expect(await call(.milliseconds(301))?.slug == "made-unavailable")
-            #expect(made.entries == [0, 100], "200 ms are left for the second, none for a third")
+            #expect(made.entries == [0, 100], "200 ms are left for the second, too little for a third")
+            #expect(world.time.uptime == .milliseconds(100), "nor is it waited for")
             #expect(subject.snapshot().ends.refused == 1)
         }
     }

@@ -227,6 +227,29 @@ internal import Testing
         }
     }
 
+    @Test("when every first attempt becomes slow, the delay grows: those that were cut off are not forgotten")
+    func becomesSlow() throws {
+        try ManualRun.of { world in
+            let hedge = HedgePolicy(delay: .observed(share: 0.75, atLeast: .milliseconds(5), untilKnown: .seconds(1)))
+            let subject = CallGuard(target: "a → b", policy: Self.policy(hedge, saved: 100), world: world)
+            let slow = Record<Bool>()
+            var took: [Duration] = []
+            for _ in 0..<300 {
+                let started = world.time.uptime
+                let isFirst = Record<Bool>()
+                try await subject.run(.test(world)) { _ in
+                    isFirst.add(true)
+                    let wait = isFirst.entries.count > 1 || slow.entries.isEmpty ? 10 : 500
+                    try await world.time.sleep(for: .milliseconds(wait))
+                }
+                took.append(world.time.uptime - started)
+                if took.count == 100 { slow.add(true) }
+            }
+            #expect(took[50] == .milliseconds(10) && took[100] < .milliseconds(25))
+            #expect(took[299] > took[100] + .milliseconds(5), "\(took[100]) → \(took[299])")
+        }
+    }
+
     @Test("a cancelled caller ends all attempts at once, and nobody is blamed")
     func cancelled() throws {
         try ManualRun.of { world in

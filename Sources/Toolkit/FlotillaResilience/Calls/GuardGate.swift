@@ -13,20 +13,17 @@ struct GuardGate: Sendable {
         var size: Int128
         var fullAt: Int128
 
-        /// - Parameter before: what is missing in its bucket is missing in this one.
-        init(_ limit: TokenBucket.Limit, after before: Limit?) {
+        /// - Parameter before: what is missing in its bucket is missing in this one, as far as this one can hold it.
+        init(_ limit: TokenBucket.Limit, after before: Limit?, now: Int128) {
             each = (limit.per / limit.tokens).attoseconds
             size = each * Int128(limit.burst)
-            fullAt = before?.fullAt ?? 0
+            fullAt = min(before?.fullAt ?? now, now + size)
         }
 
         /// How long until an attempt made now would be allowed; zero or less when it is.
-        func wait(now: Int128) -> Int128 {
-            // A smaller limit may have come into force; nobody waits for more than the bucket can hold.
-            min(max(fullAt - now, 0), size) + each - size
-        }
+        func wait(now: Int128) -> Int128 { max(fullAt - now, 0) + each - size }
 
-        mutating func take(now: Int128) { fullAt = now + min(max(fullAt - now, 0), size) + each }
+        mutating func take(now: Int128) { fullAt = max(fullAt, now) + each }
     }
 
     /// Whether the breaker lets every attempt through without being asked.

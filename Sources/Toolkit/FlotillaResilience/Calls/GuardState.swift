@@ -33,7 +33,7 @@ struct GuardState: Sendable {
         breaker = policy.breaker.map { BreakerMachine($0) }
         budget = policy.retry.map { RetryBudgetMachine($0.budget, now: now) }
         if policy.hedge?.isObserving == true { latencies = LatencySketch() }
-        gate.limit = policy.limit.map { GuardGate.Limit($0, after: nil) }
+        gate.limit = policy.limit.map { GuardGate.Limit($0, after: nil, now: now.attoseconds) }
         move(to: room)
         refresh()
     }
@@ -134,7 +134,7 @@ struct GuardState: Sendable {
         }
         if new.limit != policy.limit {
             let before = gate.limit
-            gate.limit = new.limit.map { GuardGate.Limit($0, after: before) }
+            gate.limit = new.limit.map { GuardGate.Limit($0, after: before, now: now.attoseconds) }
         }
         if new.hedge?.isObserving == true {
             latencies = latencies ?? LatencySketch()
