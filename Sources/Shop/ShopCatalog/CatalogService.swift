@@ -19,6 +19,7 @@ internal import ShopContracts
 /// Invariants:
 /// - A price is never negative, and every change of it is published in the transaction that makes it.
 /// - What can be read can be found: the index changes in the product's own transaction.
+/// - Without the index of words there are still lists by category, price and so on.
 /// - Pages of one query neither repeat nor skip a product that stays as it is.
 public struct CatalogService: ServiceBlueprint {
     private let products: [DemoProduct]
@@ -49,8 +50,8 @@ public struct CatalogService: ServiceBlueprint {
         try await SeedProducts(put: put)(products.map(\.product), .root(needs.world, timeout: .seconds(60)))
 
         let routes = CatalogRoutes(
-            find: FindProducts(database: database, search: search), show: show,
-            suggest: SuggestProducts(database: database, search: search), put: put)
+            find: FindProducts(database: database, search: search, telemetry: needs.telemetry), show: show,
+            suggest: SuggestProducts(database: database, search: search, telemetry: needs.telemetry), put: put)
         return ServiceParts(
             routes: routes.routes(), rpc: [RPCService(CatalogRPC(show: show))],
             handlers: CatalogHandlers.all(store: store))

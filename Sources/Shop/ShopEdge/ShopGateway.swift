@@ -7,9 +7,9 @@ public import FlotillaResilience
 /// The Shop's gateway: its routes, its own pages and compositions, and what it needs to be ready.
 public enum ShopGateway {
     /// An order can be accepted when these answer.
-    static let criticalServices = ["orders", "catalog", "carts", "users", "inventory"]
-    /// Without these an order is accepted and completed later.
-    static let helpfulServices = ["payments", "shipping", "notifications"]
+    static let criticalServices = ["orders", "catalog"]
+    /// Without these an order is accepted all the same, of whoever is signed in, and completed later.
+    static let helpfulServices = ["carts", "inventory", "notifications", "payments", "shipping", "users"]
 
     /// - Parameters:
     ///   - directory: where the services are found.

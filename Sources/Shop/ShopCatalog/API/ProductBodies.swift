@@ -51,18 +51,23 @@ struct ProductListAnswer: ResponseBody {
             }
             json.field("total", page.total)
             json.optionalField("correctedQuery", page.correctedText)
+            json.optionalField("degraded", page.isWithoutSearch ? "search-unavailable" : nil)
         }
     }
 }
 
 /// Completions of what is being typed.
 struct SuggestionsAnswer: ResponseBody {
-    let suggestions: [String]
+    /// Nil while the index of words cannot be asked.
+    let suggestions: [String]?
 
     static var example: SuggestionsAnswer { SuggestionsAnswer(suggestions: ["Harbour Reading Lamp, Brass"]) }
 
     func write(to json: inout JSONWriter) {
-        json.object { json in json.field("suggestions", suggestions) }
+        json.object { json in
+            json.field("suggestions", suggestions ?? [])
+            json.optionalField("degraded", suggestions == nil ? "search-unavailable" : nil)
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+internal import FlotillaCore
+internal import FlotillaObservability
 internal import FlotillaStorage
 
 /// Completes what somebody is typing.
@@ -6,13 +8,20 @@ struct SuggestProducts: Sendable {
 
     let database: Database
     let search: any ProductSearch
+    let telemetry: Telemetry
 
-    /// Names of products, the best first; none for a text without a letter or digit.
-    func callAsFunction(_ text: String) async throws -> [String] {
+    /// Names of products, the best first; none for a text without a letter or digit, nil while the index of words
+    /// cannot be asked.
+    func callAsFunction(_ text: String) async throws -> [String]? {
         let terms = ProductQuery(text: text).terms ?? []
         guard !terms.isEmpty else { return [] }
-        return try await database.read { transaction in
-            try search.names(beginningWith: terms, limit: Self.suggestionsMax, in: transaction)
+        do {
+            return try await database.read { transaction in
+                try search.names(beginningWith: terms, limit: Self.suggestionsMax, in: transaction)
+            }
+        } catch let error as StorageError where error.isOfTheIndex {
+            telemetry.log(.warning, "the search index cannot be asked; nothing is suggested", nil, error: error)
+            return nil
         }
     }
 }

@@ -73,6 +73,8 @@ struct ProductPage: Sendable {
     var categories: [CategoryCount]
     /// The text that was searched for in place of the one asked for, of which there was nothing.
     var correctedText: String?
+    /// Whether the index of words could not be asked, and this is what the shop has without regard to the text.
+    var isWithoutSearch = false
 
     struct CategoryCount: Sendable, Hashable {
         var category: String
