@@ -31,7 +31,13 @@ private struct NaiveBreaker {
 
     /// What happened since the last change of state, that included.
     private var present: ArraySlice<Event> {
-        history[history.lastIndex { if case .closed = $0 { true } else if case .opened = $0 { true } else { false } }!...]
+        let start = history.lastIndex { event in
+            switch event {
+            case .closed, .opened: true
+            default: false
+            }
+        }
+        return history[start!...]
     }
 
     private var openingsInARow: Int {
@@ -103,7 +109,9 @@ private struct NaiveBreaker {
         era += 1
     }
 
-    private var slowAfter: Duration { if case .rate(let rate) = policy.trip { rate.slowAfter } else { .seconds(1 << 40) } }
+    private var slowAfter: Duration {
+        if case .rate(let rate) = policy.trip { rate.slowAfter } else { .seconds(1 << 40) }
+    }
 
     private func isSlow(_ took: Duration) -> Bool {
         guard case .rate(let rate) = policy.trip, rate.slowCallRate != nil else { return false }

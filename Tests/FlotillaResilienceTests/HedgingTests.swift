@@ -3,7 +3,7 @@ internal import FlotillaCore
 internal import Testing
 
 @Suite("Hedging, as a value") struct HedgeMachineTests {
-    @Test("after any sequence of steps: no more extra attempts than allowed, one decision, and only by an attempt that ends")
+    @Test("after any steps: no more extra attempts than allowed, one decision, and only by an attempt that ends")
     func random() {
         for seed in 0..<200 {
             let random = SeededRandom(seed: UInt64(seed))

@@ -48,7 +48,7 @@ internal import Testing
             ])
         let shot = subject.snapshot()
         #expect(shot.calls == 4 && shot.attempts == 1 && shot.timeouts == 1)
-        #expect(shot.ends.refused == 3 && shot.ends.failure == 1)
+        #expect(shot.ends.refused == 3 && shot.ends.failure == 1 && shot.bulkhead?.refusals == 1)
         time.advance(by: .seconds(10))
         let trial = try subject.admit(before: deadline(), now: world.time.uptime)
         #expect(trial.isTrial)

@@ -121,11 +121,14 @@ public final class Bulkhead: Sendable {
         let waitMax = state.withLock { $0.machine.policy.waitMax }
         let patience = min(waitMax, deadline.remaining(on: time))
         guard patience > .zero else {
-            state.withLock { $0.machine.refuse() }
+            noteRefusal()
             return .refused
         }
         return await wait(for: patience)
     }
+
+    /// Counts one that was sent away because ``enterAtOnce()`` did not let it in.
+    func noteRefusal() { state.withLock { $0.machine.refuse() } }
 
     private nonisolated(nonsending) func wait(for patience: Duration) async -> Wake {
         let ticket = state.withLock { $0.machine.makeTicket() }

@@ -43,7 +43,7 @@ public struct BulkheadPolicy: Sendable, Hashable {
 }
 
 extension BulkheadPolicy {
-    /// Pools to which some of the policies give other bounds than others, each in a sentence; empty when there are none.
+    /// Pools to which some policies give other bounds than others, each in a sentence; empty when there are none.
     public static func conflicts(_ policies: [CallPolicy]) -> [String] {
         var known: [String: CallPolicy] = [:]
         var problems: [String] = []

@@ -16,7 +16,10 @@ extension CallGuard {
         case .admitted(let permit): return permit
         case .refused(let reason, let retryAfter): throw refused(reason, retryAfter, nil)
         case .noRoom:
-            change { $0.ends.refused += 1 }
+            change { state in
+                state.ends.refused += 1
+                state.room?.noteRefusal()
+            }
             throw refused(.bulkhead, .seconds(1), nil)
         }
     }

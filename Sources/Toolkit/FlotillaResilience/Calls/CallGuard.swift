@@ -15,7 +15,8 @@ internal import Synchronization
 ///   cancels; measured, that takes 2 µs and five allocations, and all else 0.2 µs and none. Only this form hedges.
 /// - ``admit(before:now:)`` and ``record(_:_:now:)``: the same decisions without `async`, for code on an event loop.
 ///
-/// Another policy can take the place of the present one while calls run, see ``adopt(_:)``. Safe to share between tasks.
+/// Another policy can take the place of the present one while calls run, see ``adopt(_:)``. Safe to share between
+/// tasks.
 public final class CallGuard: Sendable {
     /// Whom the calls are for: `orders → catalog.GetProducts`.
     public let target: String

@@ -2,7 +2,7 @@ public import FlotillaCore
 
 /// A guard's leave to make one attempt of a call. Give its outcome back, once.
 public struct CallPermit: Sendable {
-    /// By when the attempt has to have ended: the deadline of the call, or the timeout of the policy if that is earlier.
+    /// By when the attempt has to have ended: the deadline of the call, or the policy's timeout if that is earlier.
     public let deadline: Deadline
     /// Whether this attempt is one that decides whether a half-open breaker closes.
     public var isTrial: Bool { breaker.isTrial }

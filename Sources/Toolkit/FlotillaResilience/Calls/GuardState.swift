@@ -90,7 +90,9 @@ struct GuardState: Sendable {
         }
         // An attempt that was cut off because another one answered would have taken longer still. Leaving it out would
         // make the observed times shorter, and hedging more frequent, the more is hedged.
-        if outcome == .success || (outcome == .abandoned && latencies != nil && took >= hedgePlan().delay) { latencies?.add(took) }
+        if latencies != nil, outcome == .success || (outcome == .abandoned && took >= hedgePlan().delay) {
+            latencies?.add(took)
+        }
         breaker?.record(permit.breaker, outcome, took: took, now: now)
     }
 

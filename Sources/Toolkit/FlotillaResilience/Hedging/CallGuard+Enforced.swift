@@ -25,8 +25,8 @@ extension CallGuard {
             permit.leaveRoom()
             return value
         } catch {
-            return try await attemptAgain(context, permit, isIdempotent, after: error, isTold: true) { context, permit in
-                try await self.hedged(context, permit, body)
+            return try await attemptAgain(context, permit, isIdempotent, after: error, isTold: true) {
+                try await self.hedged($0, $1, body)
             }
         }
     }
