@@ -18,7 +18,7 @@ extension WholeShop {
             """
 
         private static let refused: [(text: String, line: String)] = [
-            ("policies: {all: {timeout: 5x}}", "policies.all.timeout: \"5x\" is not a duration (plan.yaml:1:26)"),
+            ("policies: {all: {timeout: 5x}}", "policies.all.timeout: \"5x\" is not a duration (plan.yaml:1:27)"),
             (sound.replacing("gateway", with: "x").replacing("\"*\"", with: "\"gatway → *\""), "did you mean gateway?"),
             (sound.replacing("timeout: 1s", with: "timeout: 6s"), "(plan.yaml:6:11)"),
             (sound.replacing("retry: none", with: "retry: {attempts: 4}"), "Retry at one hop only."),

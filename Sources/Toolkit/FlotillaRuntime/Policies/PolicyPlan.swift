@@ -97,7 +97,18 @@ public struct PolicyPlan: Sendable {
             return ConfigurationProblem(
                 key: refusal.subject, value: nil,
                 origin: attachment?.origin ?? .file(path: file.path, line: 0), message: message,
-                allowed: "a plan that shop policies check accepts")
+                allowed: allowed(refusal.kind))
+        }
+    }
+
+    private func allowed(_ kind: CallPlan.Refusal.Kind) -> String {
+        switch kind {
+        case .circle: "calls in one direction"
+        case .attempts: "at most \(bounds.attemptsMax) calls (plan.attemptsMax)"
+        case .load: "at most \(bounds.loadMax.short) times the load (plan.loadMax)"
+        case .timeout: "a timeout no longer than whoever waits for it"
+        case .unbounded: "a bulkhead: a pool, or one of its own"
+        case .chains: "fewer than \(CallPlan.chainsMax) chains"
         }
     }
 }
