@@ -6,8 +6,10 @@ public import FlotillaCore
 /// and a connection that cannot be made or breaks is ``unavailable``. An error that says of itself that the same call
 /// cannot succeed later is never repeated.
 public struct RetryConditions: OptionSet, Sendable, Hashable {
+    /// A bit for each condition.
     public let rawValue: UInt8
 
+    /// The conditions of these bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// 429: the callee has had too much. Its `Retry-After` is waited for.
