@@ -126,7 +126,9 @@ internal import Testing
             let stage = try await Stage(world, ["a", "b", "c"], outliers: nil)
             var called: [String] = []
             for _ in 0..<9 {
-                let name = try await stage.balancer.runCooperative(.test(world), under: stage.callGuard) { endpoint, _ in
+                let name = try await stage.balancer.runCooperative(
+                    .test(world), under: stage.callGuard
+                ) { endpoint, _ in
                     called.append(endpoint.instance.id.text)
                     if endpoint.instance.id.text == "b" { throw ServiceError.of(.unavailable) }
                     return endpoint.instance.id.text

@@ -1,6 +1,7 @@
 internal import FlotillaCore
 public import FlotillaHTTP
 public import FlotillaMessaging
+public import FlotillaResilience
 internal import Synchronization
 
 /// Who runs, and where requests go.
@@ -14,18 +15,41 @@ extension Fleet {
     /// Whether every service of the map runs, be it with one replica of several.
     public var isServing: Bool { map.manifests.allSatisfy { instance(of: $0.name) != nil } }
 
-    /// What answers a service's next HTTP request, one replica after another; nil while it is away.
+    /// What answers a service's next HTTP request; nil while it is away.
+    ///
+    /// Where several replicas run it is the one that the fleet's balancer picks when the request comes. Ask for every
+    /// call anew: a call that is made again over the same responder goes to a replica it has not been at.
     public func responder(for service: String) -> (any Responder)? {
-        guard options.replicaCount(of: service) > 1 else { return instance(of: service)?.responder }
-        let instances = instances(of: service)
-        guard !instances.isEmpty else { return nil }
-        let turn = state.withLock { state in
-            state.turn &+= 1
-            return UInt(bitPattern: state.turn)
+        guard let balancer = balancers.balancer(of: service) else { return instance(of: service)?.responder }
+        guard instance(of: service) != nil else { return nil }
+        return BalancedResponder(balancer.call(), world: options.world) { [weak self] instance in
+            guard let responder = self?.responder(of: instance.id) else { throw ServiceError.unavailable(service) }
+            return responder
         }
-        let instance = instances[Int(turn % UInt(instances.count))]
+    }
+
+    /// What the balancers of the services with several replicas look like now.
+    public func balancerSnapshots() -> [BalancerSnapshot] { balancers.snapshots() }
+
+    /// What answers for a replica, by the name it has with its balancer; nil while it is away.
+    private func responder(of id: InstanceID) -> (any Responder)? {
+        guard let dash = id.text.lastIndex(of: "-"), let number = Int(id.text[id.text.index(after: dash)...]),
+            let instance = instance(of: Replica(String(id.text[..<dash]), number))
+        else { return nil }
         guard let executor = options.seats[instance.replica]?.executor else { return instance.responder }
         return ReplicaResponder(responder: instance.responder, executor: executor)
+    }
+
+    /// Tells the balancer of a service which of its replicas run now.
+    func replicasChanged(of service: String) {
+        balancers.changed(service) {
+            instances(of: service).map { instance in
+                let name = instance.replica.description
+                return InstanceRecord(
+                    instance: Instance(id: InstanceID(unchecked: name), service: service, address: name),
+                    registeredAt: instance.startedAt)
+            }
+        }
     }
 
     /// The running incarnation of a service, the first one where there are several; nil while it is away.
@@ -48,15 +72,15 @@ extension Fleet {
         }
     }
 
-    /// The consumer of a service, in the replica that runs it now if one does; nil while the service is away, or when it
-    /// handles no messages.
+    /// The consumer of a service, in the replica that runs it now if one does; nil while the service is away, or when
+    /// it handles no messages.
     public func consumer(of service: String) -> Consumer? {
         let instances = instances(of: service)
         return (instances.first { $0.pieces?.contains("consumer") ?? true } ?? instances.first)?.consumer
     }
 
-    /// `running`, `stopped`, `starting`, `stopping` or `failed: …`, and `1 of 2 replicas run` where it is some of several;
-    /// nil for a name that is not in the map.
+    /// `running`, `stopped`, `starting`, `stopping` or `failed: …`, and `1 of 2 replicas run` where it is some of
+    /// several; nil for a name that is not in the map.
     public func condition(of service: String) -> String? {
         let replicas = replicas(of: service)
         let conditions = replicas.compactMap(condition)

@@ -1,5 +1,5 @@
 public import FlotillaCore
-public import FlotillaHTTP
+internal import FlotillaHTTP
 internal import FlotillaMessaging
 public import FlotillaObservability
 public import FlotillaResilience
@@ -38,7 +38,6 @@ public final class Fleet: Sendable {
         var stopWaiters: [Replica: [CheckedContinuation<Void, any Error>]] = [:]
         /// The open databases, and how many replicas are on each.
         var stores: [String: OpenStore] = [:]
-        var turn = 0
         var isRunning = false
     }
 
@@ -48,6 +47,7 @@ public final class Fleet: Sendable {
     public let policies: PolicyRegistry
     private let guardTelemetry: GuardTelemetry
     let exchange: RPCExchange
+    let balancers: ReplicaBalancers
     let broker: any Broker
     let state: Mutex<State>
     private let commands: AsyncStream<Command>
@@ -61,6 +61,9 @@ public final class Fleet: Sendable {
         policies = PolicyRegistry(
             world: options.world, book: options.policies, observer: { guardTelemetry.observe($0) })
         exchange = RPCExchange(link: options.link)
+        balancers = ReplicaBalancers(
+            map.manifests.map(\.name).filter { options.replicaCount(of: $0) > 1 }, policy: options.balancer,
+            outliers: options.outliers, world: options.world)
         broker = options.broker(map.interests, options.world.time)
         var state = State()
         for manifest in map.manifests {
@@ -89,6 +92,7 @@ public final class Fleet: Sendable {
             for manifest in map.manifests {
                 for replica in replicas(of: manifest.name) { try await launch(replica, in: &group) }
             }
+            if !balancers.isEmpty { group.addTask { await self.balancers.run() } }
             // Beside the loop, not before it: a fleet whose doors stand open in there still obeys orders.
             group.addTask { try await onReady() }
             for await command in commands { await obey(command, in: &group) }
@@ -115,8 +119,8 @@ public final class Fleet: Sendable {
     /// - Throws: `not-found` for one that is not in the fleet.
     public func stop(_ replica: Replica) async throws { try await order(replica) { .stop(replica, isKill: false, $0) } }
 
-    /// Ends one replica as if its process had been killed: from now on nothing it does is kept, and its work waits until
-    /// its leases have run out. The only replica of a service is stopped.
+    /// Ends one replica as if its process had been killed: from now on nothing it does is kept, and its work waits
+    /// until its leases have run out. The only replica of a service is stopped.
     ///
     /// - Throws: `not-found` for one that is not in the fleet.
     public func kill(_ replica: Replica) async throws { try await order(replica) { .stop(replica, isKill: true, $0) } }
@@ -167,6 +171,7 @@ public final class Fleet: Sendable {
                     return true
                 }
             }
+            replicasChanged(of: replica.service)
             if isDone { continuation.resume() }
         }
     }
@@ -202,6 +207,7 @@ public final class Fleet: Sendable {
             state.withLock { state in
                 if case .starting = state.slots[replica] { state.slots[replica] = .running(instance) }
             }
+            replicasChanged(of: replica.service)
             instance.health.setInService(true)
         } catch {
             state.withLock { $0.slots[replica] = .failed(String(describing: error)) }
@@ -256,6 +262,7 @@ public final class Fleet: Sendable {
             map.manifests.compactMap { instance(of: $0.name)?.telemetry.metrics.snapshot() }
                 + [
                     guardTelemetry.families(of: policies.snapshots()),
+                    BalancerMetrics.families(of: balancers.snapshots().map { ("fleet", $0) }),
                     ShedderMetrics.families(of: policies.shedders.snapshots()),
                 ])
     }

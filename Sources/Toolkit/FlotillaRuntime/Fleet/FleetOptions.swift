@@ -26,6 +26,10 @@ public struct FleetOptions: Sendable {
     public var machines: [String: Machine] = [:]
     /// How many copies of a service run, by name; 1 of those that are not named. They share the service's database.
     public var replicas: [String: Int] = [:]
+    /// How requests are spread over the replicas of a service.
+    public var balancer = BalancerPolicy()
+    /// When a replica gets no requests for a while; nil: never.
+    public var outliers: OutlierPolicy? = OutlierPolicy()
     /// What is different around some replicas. For simulations, which stall one of them or set its clock wrong.
     public var seats: [Replica: Seat] = [:]
     /// How long work stays with a replica that is not heard of.
