@@ -163,7 +163,8 @@ internal import Testing
     @Test("does not matter to a user that is shut out, while the others go on")
     func shutOut() async throws {
         let (first, second) = (
-            Database(sharing: database, name: "notes-1", claim: 1), Database(sharing: database, name: "notes-2", claim: 2)
+            Database(sharing: database, name: "notes-1", claim: 1),
+            Database(sharing: database, name: "notes-2", claim: 2)
         )
         #expect(first.isShared && !database.isShared && first.claim == 1 && database.claim == 0)
         try await first.write { try $0.execute(Self.insert, "first") }

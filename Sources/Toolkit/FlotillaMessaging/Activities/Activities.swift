@@ -6,8 +6,8 @@ internal import Synchronization
 /// Runs a service's activities: durable to ask for, bounded at work, tried again until they end.
 ///
 /// Where replicas share the database, each row is claimed by the replica that asked for it. The claim is the token of
-/// the replica's presence (``LeaseTable/presence``); rows whose claimant is not present any more are taken over by another, and
-/// what the former one still finishes is not committed, since the row is not its own.
+/// the replica's presence (``LeaseTable/presence``); rows whose claimant is not present any more are taken over by
+/// another, and what the former one still finishes is not committed, since the row is not its own.
 public final class Activities: CommitParticipant {
     public static let migrations = MigrationSet(
         "activities",

@@ -3,8 +3,8 @@ public struct LeasePolicy: Sendable, Hashable {
     /// A lease that was not renewed for so long may be taken over. Longer: a crash is noticed later. Shorter: a replica
     /// that is merely slow loses its work, and a clock that is wrong by more moves work about.
     public var duration: Duration
-    /// A replica renews its leases, and looks for work without a holder, this often. A third of ``duration`` leaves room
-    /// for two that fail.
+    /// A replica renews its leases, and looks for work without a holder, this often. A third of ``duration`` leaves
+    /// room for two that fail.
     public var renewEvery: Duration
 
     /// - Parameters: `renewEvery` is shorter than `duration`.

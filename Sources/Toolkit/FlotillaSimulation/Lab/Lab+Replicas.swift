@@ -5,8 +5,8 @@ public import FlotillaRuntime
 extension Lab {
     /// Everything that is stalled goes on; nothing of it can be ended otherwise.
     func goOn(_ service: String? = nil) {
-        for (replica, seat) in seats.sorted(by: { $0.key < $1.key }) where service ?? replica.service == replica.service {
-            seat.goOn()
+        for replica in replicas where service ?? replica.service == replica.service {
+            seats[replica]?.goOn()
         }
     }
 

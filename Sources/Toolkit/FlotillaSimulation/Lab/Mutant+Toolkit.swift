@@ -78,7 +78,7 @@ extension Mutant {
                 Rewrite(isHeld, "token = ?2", "token >= ?2"),
                 Rewrite("UPDATE leases SET expires = ?3", "token = ?2", "token >= ?2"))),
         Mutant(
-            "same-token", "A lease that is taken over keeps its token, so that its former holder passes for the present.",
+            "same-token", "A lease that is taken over keeps its token: who has lost it passes for its holder.",
             statement: rewriting(Rewrite("INSERT INTO leases", "token = excluded.token, ", ""))),
     ]
 
