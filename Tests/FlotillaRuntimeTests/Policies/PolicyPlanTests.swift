@@ -148,5 +148,6 @@ internal import Testing
         let hint = PolicyAnswer.suggestion(for: "orders → catlog.GetProducts", for: SmallFleet.shape)
         #expect(hint == "; did you mean orders → catalog.GetProducts?")
         #expect(PolicyAnswer.suggestion(for: "catalog.GetProduct", for: SmallFleet.shape).contains("GetProducts"))
+        #expect(PolicyAnswer.suggestion(for: "orders → catlog", for: SmallFleet.shape).contains("orders → catalog?"))
     }
 }

@@ -70,10 +70,11 @@ public struct PolicyAnswer: Sendable {
     /// The known name nearest to one that is not: `; did you mean X?`, or nothing.
     public static func suggestion(for text: String, for fleet: FleetShape) -> String {
         let target = PolicyTargets.normal(text)
-        let calls = fleet.callTargets
-        let short = Set(calls.compactMap { $0.split(separator: PolicyBook.arrow).last.map(String.init) }).sorted()
+        // Each as it is, and without its operation.
+        let calls = fleet.callTargets.flatMap { [$0, String($0.prefix { $0 != "." })] }
+        let short = calls.compactMap { $0.split(separator: PolicyBook.arrow).last.map(String.init) }
         let isWhole = target.contains(PolicyBook.arrow)
-        return ConfigurationProblem.suggestion(for: target, among: isWhole ? calls : short)
+        return ConfigurationProblem.suggestion(for: target, among: Set(isWhole ? calls : short).sorted())
     }
 
     // MARK: Making them
