@@ -92,7 +92,8 @@ public final class Transaction {
         // What would run now would run outside of any transaction, and be kept.
         if let loss { throw loss }
         let statement = try connection.prepared(sql)
-        guard !isReadOnly || sqlite3_stmt_readonly(statement) != 0 else {
+        // A pragma counts as one that writes even where it only asks; none in the code changes what is stored.
+        guard !isReadOnly || sqlite3_stmt_readonly(statement) != 0 || sql.text.hasPrefix("PRAGMA") else {
             connection.release(statement, of: sql)
             throw StorageError(.statement, "a read tried to write: \(sql.text.prefix(200))")
         }

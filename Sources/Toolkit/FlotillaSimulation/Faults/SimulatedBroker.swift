@@ -88,7 +88,7 @@ public final class SimulatedBroker: Broker {
         }
         let subscription = SimulatedSubscription(
             inner.subscribe(interest, watermarks: positions), name: interest.watermarkName, broker: self,
-            generation: state.withLock { $0.generation })
+            generation: state.withLock { $0.generation }, rest: rests[interest.consumer])
         state.withLock { $0.subscriptions[ObjectIdentifier(subscription)] = subscription }
         return subscription
     }

@@ -17,12 +17,12 @@ final class SimulatedSubscription: Subscription {
     private let rest: Duration?
     private let state = Mutex(State())
 
-    init(_ inner: any Subscription, name: String, broker: SimulatedBroker, generation: Int) {
+    init(_ inner: any Subscription, name: String, broker: SimulatedBroker, generation: Int, rest: Duration?) {
         self.inner = inner
         self.name = name
         self.broker = broker
         self.generation = generation
-        rest = broker.rests[name]
+        self.rest = rest
     }
 
     func next(limit: Int, atMost timeout: Duration?) async throws -> [MessageBatch] {
