@@ -22,7 +22,7 @@ public protocol Scenario: Sendable {
     /// than they are.
     var rests: [String: Duration] { get }
 
-    /// What must hold.
+    /// What must hold. Asked for once in a run, so that one may remember what it has looked at.
     var invariants: [Invariant] { get }
 
     /// Does what clients and operators do, until the load is over. Faults happen meanwhile.

@@ -52,12 +52,13 @@ public enum Simulation {
     private static func play(
         _ scenario: any Scenario, _ settings: Settings, _ lab: Lab, _ injector: FaultInjector
     ) async throws {
+        let invariants = scenario.invariants
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await lab.runFleets() }
             group.addTask {
                 while true {
                     try await lab.world.time.sleep(for: settings.checkInterval)
-                    try await lab.check(scenario.invariants, .always)
+                    try await lab.check(invariants, .always)
                 }
             }
             group.addTask {
@@ -71,7 +72,7 @@ public enum Simulation {
                         return "\(away.service) is away"
                     }
                 }
-                try await lab.check(scenario.invariants, .quiet)
+                try await lab.check(invariants, .quiet)
                 lab.trace.note("simulation", "is over")
                 throw Finished()
             }
