@@ -52,6 +52,10 @@ public struct ShopApplication: Sendable {
             dataFolder: data.path, world: world, sink: sink, level: level, policies: policies.current.file.book,
             identity: identity, settings: configuration.serviceSettings)
         options.livePolicies = policies
+        // Replicas are chosen among for what the gateway forwards, so its policy says how.
+        let forwarding = policies.current.file.policy(for: "gateway → *")?.policy
+        options.balancer = forwarding?.balancer ?? options.balancer
+        options.outliers = forwarding?.outliers ?? options.outliers
         options.replicas = try configuration.replicas
         let fleet = Fleet(map, options: options)
         let gatewayTelemetry = Telemetry(
