@@ -211,7 +211,8 @@ public final class Database: Sendable {
         try connection.run(
             """
             PRAGMA page_size=\(options.pageBytes); PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;
-            PRAGMA secure_delete=OFF; PRAGMA wal_autocheckpoint=\(options.checkpointPages); PRAGMA journal_size_limit=67108864;
+            PRAGMA secure_delete=OFF; PRAGMA wal_autocheckpoint=\(options.checkpointPages);
+            PRAGMA journal_size_limit=67108864;
             """)
     }
 }
