@@ -49,10 +49,11 @@ public struct AdaptiveLimit: Sendable, Hashable {
 
     /// For one target: 10 to 1,000 at once.
     public static let standard = AdaptiveLimit()
-    /// For the door of a whole process: 64 to 2,000 at once, nothing under 20 ms is slow, and of the room at least
-    /// three tenths are for critical calls, which take longer than others.
+    /// For the door of a whole process: 128 to 2,000 at once, nothing under 40 ms is slow, and of the room at least
+    /// three tenths are for critical calls, which take longer than others. The minimum is what comes in while a busy
+    /// machine gives the process no time for 50 ms: such a pause is no overload.
     public static let door = AdaptiveLimit(
-        limitMin: 64, limitMax: 2_000, limitStart: 256, latencyFloor: .milliseconds(10), standardShare: 0.7,
+        limitMin: 128, limitMax: 2_000, limitStart: 256, latencyFloor: .milliseconds(20), standardShare: 0.7,
         backgroundShare: 0.4)
 
     /// The share of the limit that calls of this priority may fill; 1 for critical ones.
