@@ -38,8 +38,8 @@ public struct ServiceManifest: Sendable {
     public var schedules: [String: Duration] = [:]
     /// What it does outside of transactions, asked of something outside, by the names of its activities.
     public var activities: [String] = []
-    /// How many copies of it may run side by side on its database; 1 for one that keeps something in memory, or in files
-    /// of its own, that others would have to know.
+    /// How many copies of it may run side by side on its database; 1 for one that keeps something in memory, or in
+    /// files of its own, that others would have to know.
     public var replicasMax: Int
 
     public init(
