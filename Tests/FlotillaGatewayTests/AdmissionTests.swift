@@ -39,7 +39,10 @@ internal import Testing
                 GatewayRoute([.get], "/reports", to: "shop", access: .anyone, priority: .background),
             ]
             let gateway = try Gateway(
-                GatewayConfiguration(routes: routes, limits: limits, admission: admission),
+                GatewayConfiguration(
+                    routes: routes, limits: limits, admission: admission,
+                    // A repetition would wait on a clock that nobody moves.
+                    forwarding: CallPolicy(name: "plain", retry: nil, breaker: nil, bulkhead: nil)),
                 directory: StaticDirectory(["shop": service]), policies: policies, verifier: PlainTokens(),
                 telemetry: .silent(service: "gateway", world: world), world: world)
             made.withLock { $0 = gateway }

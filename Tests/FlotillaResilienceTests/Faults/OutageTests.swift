@@ -99,7 +99,8 @@ internal import Testing
             #expect(tape.answered[second] > 400, "in second \(second - outage.comesBack) after the return")
         }
         for second in outage.comesBack..<(outage.comesBack + Outage.after) {
-            #expect(tape.attempts[second] <= Outage.perSecond, "in second \(second - outage.comesBack) after the return")
+            let fits = tape.attempts[second] <= Outage.perSecond
+            #expect(fits, "too much arrives in second \(second - outage.comesBack) after the return")
         }
     }
 }

@@ -1,7 +1,7 @@
 /// What is different while one service is away: the answers that change, and where orders wait.
 ///
-/// `old`: an answer of before, with its age. `known-prices`: the prices shown last. `without-…`: parts that are missing.
-/// Reviews and recommendations do not exist yet; the search index is a part of Catalog.
+/// `old`: an answer of before, with its age. `known-prices`: the prices shown last. `without-…`: parts that are
+/// missing. Reviews and recommendations do not exist yet; the search index is a part of Catalog.
 struct DegradedMode: Sendable {
     let service: String
     /// The status in which accepted orders wait for the service; nil: they do not wait for it.
