@@ -72,18 +72,22 @@ final class DeskScenario: Scenario {
     static let unit = "words"
 
     private let desk: Desk
+    private let copies: [String: Int]
     private let duration: Duration
     private let sent = Mutex(0)
     private let acknowledged = Mutex<Set<String>>([])
 
-    init(desk: Desk = Desk(), duration: Duration) {
+    init(desk: Desk = Desk(), replicas: [String: Int] = [:], duration: Duration) {
         self.desk = desk
+        copies = replicas
         self.duration = duration
     }
 
     var unitCount: Int { sent.withLock { $0 } }
 
     func map() throws -> FleetMap { try FleetMap([desk, Archive()]) }
+
+    func replicas(seed: UInt64) -> [String: Int] { copies }
 
     func load(_ lab: Lab) async throws {
         let end = lab.scheduler.uptime + duration

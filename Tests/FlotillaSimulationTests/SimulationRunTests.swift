@@ -9,7 +9,8 @@ internal import Testing
         meanPause: .seconds(2), weights: [.crash: 3, .crashMidCommit: 3, .crashAll: 1], durationMax: .seconds(4))
 
     private static func run(
-        _ seed: UInt64, desk: Desk = Desk(), faults: FaultPlan = .standard, mutant: String? = nil
+        _ seed: UInt64, desk: Desk = Desk(), replicas: [String: Int] = [:], faults: FaultPlan = .standard,
+        mutant: String? = nil
     ) throws -> SimulationReport {
         let folder = try TemporaryFolder()
         var settings = Simulation.Settings(seed: seed)
@@ -18,7 +19,7 @@ internal import Testing
         settings.faults = faults
         settings.mutant = Mutant.common.first { $0.name == mutant }
         #expect((settings.mutant == nil) == (mutant == nil))
-        return try Simulation.run(DeskScenario(desk: desk, duration: .seconds(60)), settings, folder: folder.path)
+        return try Simulation.run(DeskScenario(desk: desk, replicas: replicas, duration: .seconds(60)), settings, folder: folder.path)
     }
 
     @Test("crashes lose nothing that was acknowledged", arguments: 1..<6 as Range<UInt64>)
@@ -39,6 +40,16 @@ internal import Testing
         #expect(report.violation == nil)
         #expect(report.foreignJobs == 0)
         #expect(report.faults.count > 4)
+    }
+
+    @Test("replicas that crash, stall and have wrong clocks file each word once", arguments: 1..<6 as Range<UInt64>)
+    func replicas(seed: UInt64) throws {
+        let report = try Self.run(seed, replicas: ["desk": 2, "archive": 3])
+        #expect(report.violation == nil)
+        #expect(report.foreignJobs == 0)
+        #expect(report.lab.seats.count == 5)
+        let kinds: [FaultKind] = [.replicaCrash, .replicaStall, .replicaRestart, .replicaClockSkew]
+        #expect(kinds.contains { report.faults[$0] != nil })
     }
 
     @Test("without faults nothing goes wrong, and nothing is counted as if")

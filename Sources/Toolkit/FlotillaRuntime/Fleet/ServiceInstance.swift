@@ -23,9 +23,7 @@ public final class ServiceInstance: Sendable {
     public let responder: ServiceResponder
     public let startedAt: Timestamp
     private let rpc: RPCHost?
-    private let jobs: [Job]
-    private let broker: any Broker
-    private let world: World
+    private let work: InstanceWork
     private let keeper: LeaseKeeper?
 
     /// Puts the service together on its store.
@@ -36,8 +34,6 @@ public final class ServiceInstance: Sendable {
         let isShared = options.replicaCount(of: manifest.name) > 1
         self.manifest = manifest
         self.replica = replica
-        self.world = world
-        broker = fleet.broker
         startedAt = world.now
         let telemetry = Telemetry(
             service: manifest.name, world: world, sink: options.sink,
@@ -68,16 +64,14 @@ public final class ServiceInstance: Sendable {
             self.consumer = consumer
             activities = parts.activities
             sagas = parts.sagas
-            jobs = parts.jobs
             rpc = Self.host(parts.rpc, replica, on: fleet.exchange, telemetry: telemetry, verifier: verifier)
-            let work = InstanceWork(
+            work = InstanceWork(
                 outbox: outbox, consumer: consumer, sagas: parts.sagas, jobs: parts.jobs, telemetry: telemetry)
-            keeper = presence.map { presence in
+            keeper = presence.map { [work] presence in
                 LeaseKeeper(
                     replica, presence: presence, pieces: work.pieces, database: database, world: world,
                     policy: options.leases, telemetry: telemetry)
             }
-            self.work = work
             let checks = [Self.databaseCheck(database)] + (keeper.map { [$0.healthCheck] } ?? []) + parts.healthChecks
             health = HealthMonitor(
                 service: manifest.name, version: manifest.version, checks: checks, world: world, diskPath: store.folder)
@@ -89,8 +83,6 @@ public final class ServiceInstance: Sendable {
             throw error
         }
     }
-
-    private let work: InstanceWork
 
     /// The pieces of work that this one of several replicas does now: `consumer`, `schedule`, `sagas`, `job tidy`. Nil
     /// for a service without replicas, which does all of it.
