@@ -102,11 +102,11 @@ internal import Testing
     @Test("that was given back is free, and what is still done under it is not kept")
     func givenBack() async throws {
         let lease = try #require(try await acquire("consumer", "a", at: 0))
-        try await database.write { try LeaseTable.giveBack(lease, in: $0) }
+        try await database.write { try LeaseTable.giveBack(lease, now: start, in: $0) }
         await #expect(throws: LeaseLost.self) { try await database.write { try lease.guard(in: $0) } }
         let next = try #require(try await acquire("consumer", "b", at: 1))
         // Giving back what was lost takes nothing from whoever has it now.
-        try await database.write { try LeaseTable.giveBack(lease, in: $0) }
+        try await database.write { try LeaseTable.giveBack(lease, now: start, in: $0) }
         try await database.write { try next.guard(in: $0) }
         let entries = try await database.read { try LeaseTable.entries(in: $0) }
         #expect(entries.map(\.lease) == [next])

@@ -79,10 +79,10 @@ final class LeaseKeeper: Sendable {
 
     /// Gives everything back, so that others need not wait until it has run out.
     func giveBack() async throws {
-        let holder = replica.description
+        let (holder, now) = (replica.description, world.now)
         try await database.write { transaction in
             for entry in try LeaseTable.entries(in: transaction) where entry.lease.holder == holder {
-                try LeaseTable.giveBack(entry.lease, in: transaction)
+                try LeaseTable.giveBack(entry.lease, now: now, in: transaction)
             }
         }
     }
@@ -170,7 +170,8 @@ final class LeaseKeeper: Sendable {
         }
         do {
             // Without effect when it was lost.
-            try await database.write { try LeaseTable.giveBack(lease, in: $0) }
+            let now = world.now
+            try await database.write { try LeaseTable.giveBack(lease, now: now, in: $0) }
         } catch {
             // It runs out by itself.
             telemetry.log(.info, "a lease was not given back", nil, error: error, ["piece": piece.name])

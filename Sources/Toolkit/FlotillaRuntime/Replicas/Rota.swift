@@ -32,7 +32,7 @@ struct Rota: Sendable {
             let isMine = present[index % present.count] == me.description
             let entry = byName[piece]
             if held.contains(piece) { return (piece, isMine ? .renew : .handOver) }
-            let isFree = entry.map { $0.expires <= now || $0.lease.holder == me.description } ?? true
+            let isFree = entry.map { $0.expires <= now || ["", me.description].contains($0.lease.holder) } ?? true
             return (piece, isMine && isFree ? .take : .nothing)
         }
     }
@@ -48,7 +48,7 @@ struct Rota: Sendable {
     /// Whoever is there, by name; the replica itself always is.
     private func present(_ entries: [LeaseTable.Entry], now: Timestamp) -> [String] {
         let others = entries.filter { entry in
-            entry.lease.name.hasPrefix(LeaseTable.presence) && entry.expires > now
+            entry.lease.name.hasPrefix(LeaseTable.presence) && !entry.lease.holder.isEmpty && entry.expires > now
         }
         return Set(others.map(\.lease.holder) + [me.description]).sorted()
     }

@@ -39,12 +39,12 @@ public enum LeaseTable {
         INSERT INTO leases (name, holder, token, expires)
         VALUES (?1, ?2, (SELECT COALESCE(MAX(token), 0) + 1 FROM leases), ?3)
         ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = excluded.token, expires = excluded.expires
-            WHERE leases.holder = excluded.holder OR leases.expires <= ?4
+            WHERE leases.holder = excluded.holder OR leases.holder = '' OR leases.expires <= ?4
         """
     private static let token: SQL = "SELECT token FROM leases WHERE name = ?1"
     private static let renew: SQL = "UPDATE leases SET expires = ?3 WHERE name = ?1 AND token = ?2"
     private static let giveBack: SQL = """
-        UPDATE leases SET holder = '', expires = 0, token = (SELECT MAX(token) + 1 FROM leases)
+        UPDATE leases SET holder = '', expires = ?3, token = (SELECT MAX(token) + 1 FROM leases)
         WHERE name = ?1 AND token = ?2
         """
     private static let all: SQL = "SELECT name, holder, token, expires FROM leases ORDER BY name"
@@ -73,8 +73,8 @@ public enum LeaseTable {
 
     /// Gives a lease back, so that others need not wait; what is still done under it is not kept. Without effect for
     /// one that was lost.
-    public static func giveBack(_ lease: Lease, in transaction: Transaction) throws {
-        try transaction.execute(giveBack, lease.name, lease.token)
+    public static func giveBack(_ lease: Lease, now: Timestamp, in transaction: Transaction) throws {
+        try transaction.execute(giveBack, lease.name, lease.token, now)
     }
 
     /// Every lease there has been, by name.
