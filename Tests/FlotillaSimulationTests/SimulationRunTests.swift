@@ -19,7 +19,8 @@ internal import Testing
         settings.faults = faults
         settings.mutant = Mutant.common.first { $0.name == mutant }
         #expect((settings.mutant == nil) == (mutant == nil))
-        return try Simulation.run(DeskScenario(desk: desk, replicas: replicas, duration: .seconds(60)), settings, folder: folder.path)
+        let scenario = DeskScenario(desk: desk, replicas: replicas, duration: .seconds(60))
+        return try Simulation.run(scenario, settings, folder: folder.path)
     }
 
     @Test("crashes lose nothing that was acknowledged", arguments: 1..<6 as Range<UInt64>)
