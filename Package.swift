@@ -154,8 +154,8 @@ let shopTargets: [Target] = [
     shop(
         "ShopSimulation",
         """
-        FlotillaCore FlotillaGateway FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaRuntime \
-        FlotillaSecurity FlotillaSimulation FlotillaStorage HTTPTypes ShopEdge
+        FlotillaCore FlotillaGateway FlotillaHTTP FlotillaMessaging FlotillaObservability FlotillaResilience \
+        FlotillaRuntime FlotillaSecurity FlotillaSimulation FlotillaStorage HTTPTypes ShopEdge
         """),
     shop(
         "ShopSystem",

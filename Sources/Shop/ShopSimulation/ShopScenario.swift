@@ -2,6 +2,7 @@ internal import FlotillaCore
 internal import FlotillaGateway
 internal import FlotillaHTTP
 internal import FlotillaObservability
+public import FlotillaResilience
 public import FlotillaRuntime
 internal import FlotillaSecurity
 public import FlotillaSimulation
@@ -24,16 +25,19 @@ public final class ShopScenario: Scenario {
     let products: [String]
     let ledger = ShopLedger()
     private let diary = Diary()
+    private let policies: PolicyBook
     private let duration: Duration
 
     /// - Parameters:
     ///   - services: the Shop's map.
     ///   - products: what is sold, by ID; at least five. Who buys mostly buys the first ones.
+    ///   - policies: what calls go by.
     ///   - duration: over how long orders are placed, in virtual time.
-    public init(services: [any ServiceBlueprint], products: [String], duration: Duration) {
+    public init(services: [any ServiceBlueprint], products: [String], policies: PolicyBook, duration: Duration) {
         precondition(products.count >= 5, "the simulated shop sells at least five products")
         self.services = services
         self.products = products
+        self.policies = policies
         self.duration = duration
     }
 
@@ -43,6 +47,7 @@ public final class ShopScenario: Scenario {
     }
 
     public func prepare(_ options: inout FleetOptions) throws {
+        options.policies = policies
         options.identity = FleetOptions.Identity(
             issuer: "http://shop.simulated", audience: "shop", service: "users")
         options.settings = [

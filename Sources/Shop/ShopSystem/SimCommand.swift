@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FlotillaRuntime
 internal import FlotillaSimulation
 internal import ShopCatalog
 internal import ShopContracts
@@ -21,9 +22,13 @@ struct SimCommand: AsyncParsableCommand {
     func run() async throws {
         let products = Array(DemoCatalog.products().prefix(Self.productCount))
         let duration = Duration.seconds(options.minutes * 60)
+        // What customers meet is simulated, so their policies are: the Shop's own.
+        let shape = ShopPolicies.shape(of: try FleetMap(ShopFleet.services(selling: products)))
+        let policies = try LivePolicies.checked(ShopPolicies.file(nil).file, shape).0.book
         let runner = SimulationRunner(command: "shop sim", mutants: ShopMutants.all) {
             ShopScenario(
-                services: ShopFleet.services(selling: products), products: products.map(\.id.text), duration: duration)
+                services: ShopFleet.services(selling: products), products: products.map(\.id.text),
+                policies: policies, duration: duration)
         }
         throw ExitCode(runner.run(options))
     }

@@ -104,7 +104,7 @@ public struct ServiceError: DescribedError, CustomStringConvertible {
     }
 
     /// `service` cannot be reached now.
-    public static func unavailable(_ service: String, retryAfter: Duration = .seconds(5)) -> ServiceError {
+    public static func unavailable(_ service: String, retryAfter: Duration? = .seconds(5)) -> ServiceError {
         ServiceError(
             .unavailable, "unavailable", "\(service) is temporarily unavailable; try again shortly.",
             retryAfter: retryAfter)

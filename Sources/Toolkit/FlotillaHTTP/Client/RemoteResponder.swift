@@ -64,7 +64,8 @@ public struct RemoteResponder: DistantResponder {
         } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
             throw ServiceError.timeout(service)
         } catch {
-            var unavailable = ServiceError.unavailable(service)
+            // Nobody has said when it will be back: the caller's own pauses hold.
+            var unavailable = ServiceError.unavailable(service, retryAfter: nil)
             unavailable.cause = error
             throw unavailable
         }

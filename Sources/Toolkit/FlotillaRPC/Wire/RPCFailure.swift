@@ -50,7 +50,8 @@ enum RPCFailure {
         // Without details it was not a method that failed, but the way to it.
         switch error.code {
         case .unavailable, .cancelled, .failedPrecondition, .aborted, .unknown:
-            return ServiceError.unavailable(service)
+            // Nobody has said when it will be back: the caller's own pauses hold.
+            return ServiceError.unavailable(service, retryAfter: nil)
         case .deadlineExceeded:
             return ServiceError(.timeout, "timeout", "\(service) did not answer in time; try again shortly.")
         case .invalidArgument:
