@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import FlotillaCore
 internal import FlotillaSimulation
 internal import Foundation
@@ -82,16 +83,25 @@ internal import Testing
 
     @Test("a job that another thread sends is counted")
     func foreign() throws {
-        let notes = Notes()
+        let (notes, isAway, gate) = (Notes(), Notes(), DispatchSemaphore(value: 0))
         try scheduler.run {
             await withDiscardingTaskGroup { group in
                 group.addTask {
                     await withCheckedContinuation { continuation in
-                        Thread.detachNewThread { continuation.resume() }
+                        Thread.detachNewThread {
+                            gate.wait()
+                            continuation.resume()
+                        }
+                        isAway.add("away")
                     }
                     notes.add("back")
                 }
-                group.addTask { while notes.count == 0 { await Task.yield() } }
+                group.addTask {
+                    // When another task sees it, the first one waits already: there is one thread.
+                    while isAway.count == 0 { await Task.yield() }
+                    gate.signal()
+                    while notes.count == 0 { await Task.yield() }
+                }
             }
         }
         #expect(scheduler.foreignJobCount > 0)

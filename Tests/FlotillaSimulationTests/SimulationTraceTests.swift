@@ -69,9 +69,10 @@ internal import Testing
         #expect(plan.table.map(\.kind) == [.crash, .diskFull, .slowDisk])
         #expect(plan.table.map(\.weight) == [1, 3, 2])
         #expect(FaultPlan.none.table.isEmpty && FaultPlan.none.meanPause == nil)
-        // Those that happen to single calls come with the lossy network.
+        // Those that happen to single calls come with the lossy network, those of replicas at a pace of their own.
         let missing = Set(FaultKind.allCases).subtracting(FaultPlan.standard.table.map(\.kind))
-        #expect(missing == [.requestLost, .requestDoubled, .answerLost])
+        let replicas: Set<FaultKind> = [.replicaCrash, .replicaStall, .replicaRestart, .replicaClockSkew]
+        #expect(missing == replicas.union([.requestLost, .requestDoubled, .answerLost]))
     }
 
     private static let line =

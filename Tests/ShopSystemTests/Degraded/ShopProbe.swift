@@ -72,11 +72,15 @@ struct RegularCustomer: Sendable {
     ///
     /// - Returns: the cart's ID.
     func prepare() async throws -> String {
-        let cart = try await client.call(.put, "/api/v1/carts/mine/items/\(products[0])", ["quantity": 1])
+        // Who missed Catalog asks again after a while: the breaker's, up to four seconds.
+        let cart = try await wait(until: "a cart can be filled") { () -> String? in
+            let reply = try await client.call(.put, "/api/v1/carts/mine/items/\(products[0])", ["quantity": 1])
+            return reply.status == 200 ? try reply.string("id") : nil
+        }
         for path in [Self.list, page(1), page(1) + "/picture"] { try await client.get(path).expecting(200) }
         // A service that has started again has to have seen a token while Users, whose keys it needs, is there.
         for probe in ShopProbe.allCases where probe.isRead { _ = try await reply(to: probe, round: 19, cart: "") }
-        return try cart.expecting(200).string("id")
+        return cart
     }
 
     /// What became of the probe; an accepted order's ID goes to `orders`.

@@ -50,8 +50,7 @@ enum RPCFailure {
         // Without details it was not a method that failed, but the way to it.
         switch error.code {
         case .unavailable, .cancelled, .failedPrecondition, .aborted, .unknown:
-            // Nobody has said when it will be back: the caller's own pauses hold.
-            return ServiceError.unavailable(service, retryAfter: nil)
+            return ServiceError.unavailable(service)
         case .deadlineExceeded:
             return ServiceError(.timeout, "timeout", "\(service) did not answer in time; try again shortly.")
         case .invalidArgument:
