@@ -32,7 +32,7 @@ build: deps ## Build everything, tests included, for debugging
 	@swift build --build-tests $(DEBUG_FLAGS)
 
 test: deps ## Run every test and print the coverage of each target
-	@rm -rf $(PROFILES)
+	@rm -rf $(PROFILES); mkdir -p .build
 	@start=$$SECONDS; swift test $(DEBUG_FLAGS) $(ARGS) 2>&1 | tee .build/tests.log || \
 		{ echo "--- what failed"; grep -a "✘\|error:" .build/tests.log; exit 1; }; \
 		echo "tests took $$((SECONDS - start)) s, build included"

@@ -1,7 +1,6 @@
 public import FlotillaCore
 public import FlotillaHTTP
 public import FlotillaResilience
-internal import HTTPTypes
 
 /// Several instances of a service as one responder: each request goes to the one a balancer picks.
 ///
@@ -40,10 +39,10 @@ public struct BalancedResponder: DistantResponder {
         do {
             return try await call.attempt(before: request.deadline) { endpoint in
                 let response = try await answer(to: request, of: target(endpoint.instance))
-                if let ill = IllAnswer(response) { throw ill }
+                if let ill = UnsuccessfulAnswer(response) { throw ill }
                 return response
             }
-        } catch let ill as IllAnswer {
+        } catch let ill as UnsuccessfulAnswer {
             return ill.response
         }
     }
@@ -51,25 +50,5 @@ public struct BalancedResponder: DistantResponder {
     private func answer(to request: Request, of responder: any Responder) async throws -> Response {
         guard let remote = responder as? any DistantResponder else { return await responder.respond(to: request) }
         return try await remote.send(request)
-    }
-}
-
-/// An answer that is no success, for the balancer to count.
-private struct IllAnswer: DescribedError {
-    let response: Response
-    let kind: ErrorKind
-    var slug: String { "answered-\(response.status.code)" }
-    var detail: String { "The service answered \(response.status.code)." }
-
-    /// Nil for a success.
-    init?(_ response: Response) {
-        self.response = response
-        switch response.status.code {
-        case 400..<500: kind = .invalid
-        case 503 where response.headers[.retryAfter] != nil: kind = .limited
-        case 504: kind = .timeout
-        case 500...: kind = .unavailable
-        default: return nil
-        }
     }
 }
