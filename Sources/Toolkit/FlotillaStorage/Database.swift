@@ -131,7 +131,8 @@ public final class Database: Sendable {
         return try readers.use(body)
     }
 
-    /// Tells `participant` what becomes durable from now on. To be called before the first write.
+    /// Tells `participant` what becomes durable from now on, for as long as somebody else holds it. To be called before
+    /// the first write.
     public func add(_ participant: any CommitParticipant) {
         session?.note(participant)
         participants.append(participant)
@@ -149,6 +150,11 @@ public final class Database: Sendable {
         let thread = self.thread.withLock { thread in
             defer { thread = nil }
             return thread
+        }
+        if let thread, thread.isCurrent {
+            // A participant was the last to let go, in the midst of a commit. The thread does what is queued, ends, and
+            // with it go the connections.
+            return thread.detach()
         }
         thread?.join()
         // Without a thread the queued writes are done here; their callers find the outcome.
@@ -254,12 +260,19 @@ private final class Outcome<Value: Sendable>: Sendable {
     }
 }
 
+/// Held weakly: participants have the database, and one that was let go of without being closed has to close itself.
 private final class ParticipantList: Sendable {
-    private let list = Mutex<[any CommitParticipant]>([])
-    var all: [any CommitParticipant] { list.withLock { $0 } }
-    func append(_ participant: any CommitParticipant) { list.withLock { $0.append(participant) } }
+    private struct Entry {
+        weak var participant: (any CommitParticipant)?
+    }
+
+    private let list = Mutex<[Entry]>([])
+    var all: [any CommitParticipant] { list.withLock { $0.compactMap(\.participant) } }
+    func append(_ participant: any CommitParticipant) {
+        list.withLock { $0.append(Entry(participant: participant)) }
+    }
     func remove(_ gone: [any CommitParticipant]) {
         guard !gone.isEmpty else { return }
-        list.withLock { list in list.removeAll { one in gone.contains { $0 === one } } }
+        list.withLock { list in list.removeAll { one in gone.contains { $0 === one.participant } } }
     }
 }

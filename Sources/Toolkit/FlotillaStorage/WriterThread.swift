@@ -20,8 +20,14 @@ final class WriterThread: @unchecked Sendable {
         precondition(code == 0, "the system refused a thread (code \(code))")
     }
 
-    /// Waits for the thread to end. Called once, by the owner.
+    /// Whether it is the thread that asks.
+    var isCurrent: Bool { pthread_equal(pthread_self(), handle) != 0 }
+
+    /// Waits for the thread to end. Called once, by the owner, unless ``detach()`` is.
     func join() { pthread_join(handle, nil) }
+
+    /// Nobody will wait for its end.
+    func detach() { pthread_detach(handle) }
 
     private final class Body {
         let run: @Sendable () -> Void
