@@ -80,6 +80,7 @@ let toolkitTargets: [Target] = [
     toolkit("FlotillaProtobuf", "FlotillaCore SwiftProtobuf"),
     toolkit("FlotillaConfiguration", "FlotillaCore Configuration Yams"),
     toolkit("FlotillaResilience", "FlotillaCore"),
+    toolkit("FlotillaProxy", "FlotillaCore FlotillaResilience"),
     toolkit("FlotillaObservability", "FlotillaCore Logging Metrics Tracing"),
     toolkit("FlotillaSecurity", "FlotillaCore JWTKit Crypto CryptoExtras"),
     toolkit("FlotillaStorage", "FlotillaCore CSQLite DequeModule"),
@@ -255,6 +256,7 @@ let testTargets: [Target] = [
     tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration Configuration"),
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
+    tests("FlotillaProxyTests", "FlotillaProxy FlotillaCore FlotillaResilience"),
     tests(
         "FlotillaSagasTests",
         """
