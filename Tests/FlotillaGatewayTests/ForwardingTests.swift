@@ -28,7 +28,7 @@ struct CutOff: DistantResponder {
     func respond(to request: Request) async -> Response { Problem.response(for: CancellationError(), traceID: "") }
 }
 
-@Suite("What a gateway forwards", .timeLimit(.minutes(1))) struct ForwardingTests {
+@Suite("What a gateway forwards", .timeLimit(.minutes(5))) struct ForwardingTests {
     private let time = ManualTime()
 
     /// A gateway before one service, `orders`, and another that is well.

@@ -7,7 +7,7 @@ internal import HTTPTypes
 internal import Synchronization
 internal import Testing
 
-@Suite("Answers that are given again while a service cannot answer", .timeLimit(.minutes(1))) struct KeptAnswersTests {
+@Suite("Answers that are given again while a service cannot answer", .timeLimit(.minutes(5))) struct KeptAnswersTests {
     private let time = ManualTime()
 
     /// A catalog that answers with its last word and how often it was asked, until it is told to fail.

@@ -3,7 +3,7 @@ internal import FlotillaHTTP
 internal import HTTPTypes
 internal import Testing
 
-@Suite("HTTP server over sockets", .timeLimit(.minutes(1))) struct HTTPServerTests {
+@Suite("HTTP server over sockets", .timeLimit(.minutes(5))) struct HTTPServerTests {
     @Test("requests on one connection are answered one after the other")
     func keepAlive() async throws {
         try await withServer(echo) { port, _ in

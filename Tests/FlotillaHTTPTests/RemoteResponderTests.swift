@@ -3,7 +3,7 @@ internal import FlotillaHTTP
 internal import HTTPTypes
 internal import Testing
 
-@Suite("Remote responder over sockets", .timeLimit(.minutes(1))) struct RemoteResponderTests {
+@Suite("Remote responder over sockets", .timeLimit(.minutes(5))) struct RemoteResponderTests {
     private func withRemote(
         _ responder: any Responder, timeout: Duration = .seconds(30),
         _ body: @escaping @Sendable (RemoteResponder) async throws -> Void

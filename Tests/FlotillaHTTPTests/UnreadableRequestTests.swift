@@ -4,7 +4,7 @@ internal import FlotillaObservability
 internal import HTTPTypes
 internal import Testing
 
-@Suite("Requests that cannot be read, over sockets", .timeLimit(.minutes(1))) struct UnreadableRequestTests {
+@Suite("Requests that cannot be read, over sockets", .timeLimit(.minutes(5))) struct UnreadableRequestTests {
     /// What is sent, and what has to come back.
     struct Case: Sendable, CustomTestStringConvertible {
         var what: String

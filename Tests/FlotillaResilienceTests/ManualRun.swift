@@ -46,7 +46,8 @@ final class ManualRun: TaskExecutor {
     }
 }
 
-private final class Outcome<T: Sendable>: Sendable {
+/// What came of the code that a test runs on its own thread, once it is there.
+final class Outcome<T: Sendable>: Sendable {
     private let state = Mutex<Result<T, any Error>?>(nil)
     var result: Result<T, any Error>? { state.withLock { $0 } }
     func set(_ result: Result<T, any Error>) { state.withLock { $0 = result } }

@@ -8,7 +8,7 @@ internal import Testing
 
 @testable internal import ShopInventory
 
-@Suite("Inventory over gRPC", .timeLimit(.minutes(1))) struct InventoryRPCTests {
+@Suite("Inventory over gRPC", .timeLimit(.minutes(5))) struct InventoryRPCTests {
     private func getStock(_ room: StockRoom, _ products: [String]) async throws -> GetStockReply {
         let exchange = RPCExchange()
         let telemetry = Telemetry.silent(service: "inventory", world: room.world)

@@ -11,7 +11,7 @@ internal import Testing
 @testable internal import ShopInventory
 
 /// The whole service in a fleet: messages over outbox, broker and consumer, requests with real tokens.
-@Suite("Inventory as a service", .timeLimit(.minutes(2))) struct InventoryServiceTests {
+@Suite("Inventory as a service", .timeLimit(.minutes(5))) struct InventoryServiceTests {
     private static let service = InventoryService(
         openingStock: [OpeningStock(productID: "apple", onHand: 10), OpeningStock(productID: "pear", onHand: 0)])
     private static let admin = Principal(id: "root", role: .admin)

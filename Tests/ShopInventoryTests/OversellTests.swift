@@ -4,7 +4,7 @@ internal import Testing
 
 @testable internal import ShopInventory
 
-@Suite("Overselling", .timeLimit(.minutes(2))) struct OversellTests {
+@Suite("Overselling", .timeLimit(.minutes(5))) struct OversellTests {
     @Test("300 orders at once for 100 pieces: 100 get one")
     func concurrentReservations() async throws {
         let room = try await StockRoom(stock: ["apple": 100])

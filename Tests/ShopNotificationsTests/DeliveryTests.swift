@@ -10,7 +10,7 @@ internal import Testing
 @testable internal import ShopNotifications
 
 /// The whole service in a fleet: events over outbox, broker and consumer, letters read over HTTP.
-@Suite("Delivering notifications", .timeLimit(.minutes(2))) struct DeliveryTests {
+@Suite("Delivering notifications", .timeLimit(.minutes(5))) struct DeliveryTests {
     private static let ada = Principal(id: "ada", role: .customer)
 
     private func items(_ bench: ServiceBench, as caller: Principal = ada) async throws -> [JSONValue] {

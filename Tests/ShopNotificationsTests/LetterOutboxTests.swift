@@ -10,7 +10,7 @@ internal import Testing
 
 @testable internal import ShopNotifications
 
-@Suite("The outbox of letters", .timeLimit(.minutes(2))) struct LetterOutboxTests {
+@Suite("The outbox of letters", .timeLimit(.minutes(5))) struct LetterOutboxTests {
     private static let ada = Principal(id: "ada", role: .customer)
     private static let grace = Principal(id: "grace", role: .customer)
     private static let list = "/api/v1/notifications/letters"

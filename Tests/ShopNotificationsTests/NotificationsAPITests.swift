@@ -8,7 +8,7 @@ internal import Testing
 
 @testable internal import ShopNotifications
 
-@Suite("Notifications over HTTP", .timeLimit(.minutes(2))) struct NotificationsAPITests {
+@Suite("Notifications over HTTP", .timeLimit(.minutes(5))) struct NotificationsAPITests {
     private static let ada = Principal(id: "ada", role: .customer)
     private static let path = "/api/v1/notifications"
 

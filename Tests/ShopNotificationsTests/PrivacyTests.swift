@@ -10,7 +10,7 @@ internal import Testing
 
 @testable internal import ShopNotifications
 
-@Suite("Personal data", .timeLimit(.minutes(2))) struct PrivacyTests {
+@Suite("Personal data", .timeLimit(.minutes(5))) struct PrivacyTests {
     private static let ada = Principal(id: "ada", role: .customer)
 
     @Test("address, name and letter lie sealed in the database and are in no log")

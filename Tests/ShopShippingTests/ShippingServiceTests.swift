@@ -11,7 +11,7 @@ internal import Testing
 @testable internal import ShopShipping
 
 /// The whole service in a fleet: messages over outbox, broker and consumer, timers on the clock, real tokens.
-@Suite("Shipping as a service", .timeLimit(.minutes(2))) struct ShippingServiceTests {
+@Suite("Shipping as a service", .timeLimit(.minutes(5))) struct ShippingServiceTests {
     private static let ada = Principal(id: "ada", role: .customer)
 
     private func schedule(_ bench: ServiceBench, _ order: String) async throws -> ShippingScheduled {

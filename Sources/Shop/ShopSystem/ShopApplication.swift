@@ -34,7 +34,8 @@ public struct ShopApplication: Sendable {
         let map = try ShopFleet.map(isDemo: configuration.bool("demo.seed"))
         // A plan that does not hold stops the start before anything is written.
         let (policyFile, policyPath) = try ShopPolicies.file(configuration.optionalString("policies"))
-        _ = try LivePolicies.checked(policyFile, ShopPolicies.shape(of: map))
+        let shape = ShopPolicies.shape(of: map)
+        let checked = try LivePolicies.checked(policyFile, shape)
         let data = try DataFolder(configuration.path("data"))
         let logs = MemoryLogSink()
         let file = try FileLogSink(path: data.folder("logs") + "/shop.jsonl")
@@ -45,8 +46,8 @@ public struct ShopApplication: Sendable {
         ])
         let identity = FleetOptions.Identity(
             issuer: configuration.string("users.issuer"), audience: Self.audience, service: "users")
-        let policies = try LivePolicies(
-            policyFile, for: ShopPolicies.shape(of: map), watching: policyPath,
+        let policies = LivePolicies(
+            checked, for: shape, watching: policyPath,
             telemetry: Telemetry(service: "policies", world: world, sink: sink, level: level))
         var options = FleetOptions(
             dataFolder: data.path, world: world, sink: sink, level: level, policies: policies.current.file.book,

@@ -24,7 +24,7 @@ struct SimCommand: AsyncParsableCommand {
         let duration = Duration.seconds(options.minutes * 60)
         // What customers meet is simulated, so their policies are: the Shop's own.
         let shape = ShopPolicies.shape(of: try FleetMap(ShopFleet.services(selling: products)))
-        let policies = try LivePolicies.checked(ShopPolicies.file(nil).file, shape).0.book
+        let policies = try LivePolicies.checked(ShopPolicies.file(nil).file, shape).file.book
         let runner = SimulationRunner(command: "shop sim", mutants: ShopMutants.all) {
             ShopScenario(
                 services: ShopFleet.services(selling: products), products: products.map(\.id.text),

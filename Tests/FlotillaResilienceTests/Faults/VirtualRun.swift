@@ -9,14 +9,9 @@ final class VirtualRun: TaskExecutor, TimeSource {
     /// Nothing is left that could happen, or it took too long on the clock.
     struct Stuck: Error { var at: Duration }
 
-    private enum Sleeper {
-        case task(CheckedContinuation<Bool, Never>)
-        case alarm(Alarm)
-    }
-
     private struct State {
         var now = Duration.zero
-        var sleepers = SleepQueue<Sleeper>()
+        var sleepers = SleeperQueue()
     }
 
     private let state = Mutex(State())
@@ -28,13 +23,13 @@ final class VirtualRun: TaskExecutor, TimeSource {
     ) throws -> T {
         let run = VirtualRun()
         let world = World(time: run, random: SeededRandom(seed: seed))
-        let ended = Ended<T>()
+        let outcome = Outcome<T>()
         Task(executorPreference: run) {
-            do { ended.set(.success(try await body(world))) } catch { ended.set(.failure(error)) }
+            do { outcome.set(.success(try await body(world))) } catch { outcome.set(.failure(error)) }
         }
         while true {
             run.drain()
-            if let result = ended.result { return try result.get() }
+            if let result = outcome.result { return try result.get() }
             guard run.uptime < limit, run.wakeNext() else { throw Stuck(at: run.uptime) }
         }
     }
@@ -66,12 +61,7 @@ final class VirtualRun: TaskExecutor, TimeSource {
             while let sleeper = state.sleepers.endNext(by: state.now) { due.append(sleeper) }
             return due
         }
-        for sleeper in due {
-            switch sleeper {
-            case .task(let continuation): continuation.resume(returning: true)
-            case .alarm(let alarm): alarm.ring()
-            }
-        }
+        for sleeper in due { sleeper.wake(isDue: true) }
         return !due.isEmpty || state.withLock { $0.sleepers.nextDue != nil }
     }
 
@@ -92,8 +82,7 @@ final class VirtualRun: TaskExecutor, TimeSource {
                 if !hasBegun { continuation.resume(returning: false) }
             }
         } onCancel: {
-            let sleeper = state.withLock { $0.sleepers.end(ticket) }
-            if case .task(let continuation) = sleeper { continuation.resume(returning: false) }
+            state.withLock { $0.sleepers.end(ticket) }?.wake(isDue: false)
         }
         if !hasSlept { throw CancellationError() }
     }
@@ -106,10 +95,4 @@ final class VirtualRun: TaskExecutor, TimeSource {
         }
         return alarm
     }
-}
-
-private final class Ended<T: Sendable>: Sendable {
-    private let state = Mutex<Result<T, any Error>?>(nil)
-    var result: Result<T, any Error>? { state.withLock { $0 } }
-    func set(_ result: Result<T, any Error>) { state.withLock { $0 = result } }
 }

@@ -9,7 +9,7 @@ extension WholeShop {
         @Test("three greetings are counted once each, also over a kill")
         func counts() async throws {
             try await TestFolder.with { folder in
-                try await RemoteConnections.with { connections in
+                try await RemoteConnections.with(connectTimeout: .seconds(60)) { connections in
                     let first = try Program("hello-fleet", ["0", folder.data], in: folder, run: "first")
                     let fleet = try await Self.responder(of: first, connections)
                     for _ in 1...3 {

@@ -18,7 +18,7 @@ extension WholeShop {
         @Test("ten kills while 500 orders are placed lose no order, charge none twice and leave none hanging")
         func kills() async throws {
             try await TestFolder.with { folder in
-                try await RemoteConnections.with { connections in
+                try await RemoteConnections.with(connectTimeout: .seconds(60)) { connections in
                     let first = try await ShopProcess(in: folder, run: "run-0")
                     let customer = try await first.client(connections).newCustomer()
                     let products = try await customer.products(20)

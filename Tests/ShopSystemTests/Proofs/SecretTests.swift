@@ -15,7 +15,7 @@ extension WholeShop {
         func nothingLeaks() async throws {
             try await TestFolder.with { folder in
                 let shop = try await ShopProcess(in: folder, run: "shop")
-                try await RemoteConnections.with { connections in
+                try await RemoteConnections.with(connectTimeout: .seconds(60)) { connections in
                     try await self.useEverySecret(shop.client(connections))
                 }
                 try await shop.kill()

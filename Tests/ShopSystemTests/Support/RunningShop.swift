@@ -50,7 +50,7 @@ struct RunningShop: Sendable {
                 throw WaitedInVain(what: "the Shop was open")
             }
             defer { group.cancelAll() }
-            return try await RemoteConnections.with { connections in
+            return try await RemoteConnections.with(connectTimeout: .seconds(60)) { connections in
                 try await body(
                     RunningShop(
                         client: ShopClient(

@@ -1,5 +1,6 @@
 internal import FlotillaCore
 internal import FlotillaHTTP
+internal import FlotillaResilience
 internal import HTTPTypes
 internal import Synchronization
 
@@ -50,7 +51,7 @@ final class KeptAnswers: Sendable {
             }
             guard response.status.code >= 500 else { return response }
             return recall(request.target, ageMax, because: "answered-\(response.status.code)") ?? response
-        } catch let error as any DescribedError where error.isOfTheCallee {
+        } catch let error as any DescribedError where CallOutcome(kind: error.kind) == .failure {
             guard let old = recall(request.target, ageMax, because: error.slug) else { throw error }
             return old
         }
@@ -95,11 +96,6 @@ extension KeptAnswers.State {
             head = 0
         }
     }
-}
-
-extension DescribedError {
-    /// Whether the callee could not answer, rather than that it refused.
-    fileprivate var isOfTheCallee: Bool { kind == .unavailable || kind == .timeout || kind == .internal }
 }
 
 extension HTTPField.Name {

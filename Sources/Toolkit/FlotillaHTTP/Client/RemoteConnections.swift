@@ -24,10 +24,13 @@ public final class RemoteConnections: Sendable {
     public func close() async throws { try await client.shutdown() }
 
     /// Opens connections for the time of `body`.
+    ///
+    /// - Parameter connectTimeout: how long a request waits for a connection, be it a new one or one that others use.
     public static func with<T>(
-        isolation: isolated (any Actor)? = #isolation, _ body: (RemoteConnections) async throws -> T
+        connectTimeout: Duration = .seconds(2), isolation: isolated (any Actor)? = #isolation,
+        _ body: (RemoteConnections) async throws -> T
     ) async throws -> T {
-        let connections = RemoteConnections()
+        let connections = RemoteConnections(connectTimeout: connectTimeout)
         do {
             let result = try await body(connections)
             try await connections.close()

@@ -23,10 +23,8 @@ final class ServiceStore: Sendable {
         try Self.makeFolder(folder)
         let world = options.world(of: name)
         database = try Database(
-            path: "\(folder)/\(name).sqlite",
-            migrations: [Outbox.migrations, Consumer.migrations, Activities.migrations, LeaseTable.migrations]
-                + blueprint.migrations,
-            world: world, options: options.database(of: name))
+            path: "\(folder)/\(name).sqlite", migrations: blueprint.schema, world: world,
+            options: options.database(of: name))
         do {
             outbox = try await Outbox(producer: name, database: database, world: world)
         } catch {

@@ -1,3 +1,4 @@
+internal import FlotillaMessaging
 public import FlotillaStorage
 
 /// A service as a value: what it is called, what it owns, and how it is put together from what it is given.
@@ -17,6 +18,13 @@ public protocol ServiceBlueprint: Sendable {
     /// - Throws: what keeps the service from starting. At its start the fleet then does not start either; a service
     ///   that was stopped stays away until somebody starts it again.
     func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts
+}
+
+extension ServiceBlueprint {
+    /// All the tables of the service's database: the host's, then its own.
+    package var schema: [MigrationSet] {
+        [Outbox.migrations, Consumer.migrations, Activities.migrations, LeaseTable.migrations] + migrations
+    }
 }
 
 /// What the fleet knows of a service without running it. Routes, subscriptions and dashboards derive from it.

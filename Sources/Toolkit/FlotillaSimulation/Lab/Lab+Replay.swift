@@ -23,9 +23,8 @@ extension Lab {
         // A thread of its own would answer at a time of its own.
         databaseOptions.writer = .inline
         let database = try Database(
-            path: "\(folder)/replay.sqlite",
-            migrations: [Outbox.migrations, Consumer.migrations, Activities.migrations] + blueprint.migrations,
-            world: machine.world, options: databaseOptions)
+            path: "\(folder)/replay.sqlite", migrations: blueprint.schema, world: machine.world,
+            options: databaseOptions)
         defer { database.close() }
         let parts = try await blueprint.assemble(
             ServiceNeeds(

@@ -7,7 +7,7 @@ final class DatabaseSession: Sendable {
     let name: String
     let claim: Int64
     private let closed = Mutex(false)
-    private let participants = Mutex<[any CommitParticipant]>([])
+    private let participants = ParticipantList()
 
     init(of owner: Database, name: String, claim: Int64) {
         self.owner = owner
@@ -20,13 +20,10 @@ final class DatabaseSession: Sendable {
     /// - Returns: what is no longer to be told of commits.
     func close() -> [any CommitParticipant] {
         closed.withLock { $0 = true }
-        return participants.withLock { participants in
-            defer { participants = [] }
-            return participants
-        }
+        return participants.all
     }
 
-    func note(_ participant: any CommitParticipant) { participants.withLock { $0.append(participant) } }
+    func note(_ participant: any CommitParticipant) { participants.append(participant) }
 
     func check() throws {
         guard closed.withLock({ $0 }) else { return }

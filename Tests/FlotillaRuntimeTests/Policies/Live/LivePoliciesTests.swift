@@ -19,8 +19,9 @@ internal import Testing
             path = FileManager.default.temporaryDirectory.path + "/policies-\(UUID().uuidString).yaml"
             try text.write(toFile: path, atomically: false, encoding: .utf8)
             let world = World.manual(time)
-            live = try LivePolicies(
-                ConfigurationFile.read(path), for: SmallFleet.shape, watching: path,
+            live = LivePolicies(
+                try LivePolicies.checked(ConfigurationFile.read(path), SmallFleet.shape), for: SmallFleet.shape,
+                watching: path,
                 telemetry: Telemetry(service: "policies", world: world, sink: logs))
             registry = PolicyRegistry(world: world, book: live.current.file.book)
         }

@@ -26,6 +26,12 @@ public final class LivePolicies: Sendable {
         public var refusedAt: Timestamp?
     }
 
+    /// A file that holds for a fleet, with what it comes to (``checked(_:_:)``).
+    public struct Checked: Sendable {
+        public let file: PolicyFile
+        public let plan: PolicyPlan
+    }
+
     /// How often the file is looked at.
     public static let lookEvery = Duration.seconds(1)
 
@@ -40,17 +46,13 @@ public final class LivePolicies: Sendable {
     private let refusals: Counter
 
     /// - Parameters:
-    ///   - file: the YAML to begin with.
+    ///   - first: what to begin with, checked for the same `shape`.
     ///   - path: where it is from, to be watched; nil: nothing is watched.
-    /// - Throws: ``ConfigurationError`` with everything that is wrong with the file, or with its plan.
-    public init(
-        _ file: ConfigurationFile, for shape: FleetShape, watching path: String? = nil, telemetry: Telemetry
-    ) throws(ConfigurationError) {
+    public init(_ first: Checked, for shape: FleetShape, watching path: String? = nil, telemetry: Telemetry) {
         self.shape = shape
         self.path = path
         self.telemetry = telemetry
-        let (first, plan) = try Self.checked(file, shape)
-        state = Mutex(State(file: first, plan: plan, adoptedAt: telemetry.world.now))
+        state = Mutex(State(file: first.file, plan: first.plan, adoptedAt: telemetry.world.now))
         refused = telemetry.metrics.gauge(
             "flotilla_policy_file_refused", "1 while the policy file on disk is not the one that holds.")
         func counter(_ outcome: String) -> Counter {
@@ -74,7 +76,7 @@ public final class LivePolicies: Sendable {
     /// - Throws: ``ConfigurationError`` with everything that is wrong.
     public static func checked(
         _ file: ConfigurationFile, _ shape: FleetShape
-    ) throws(ConfigurationError) -> (PolicyFile, PolicyPlan) {
+    ) throws(ConfigurationError) -> Checked {
         let read = try PolicyFile.read(file, for: shape)
         let contradictions = read.book.problems().map { sentence in
             PolicyCompiler.sentence(sentence, "policies", .file(path: file.path, line: 0))
@@ -83,7 +85,7 @@ public final class LivePolicies: Sendable {
         let plan = PolicyPlan(read, for: shape)
         let problems = plan.problems
         guard problems.isEmpty else { throw ConfigurationError(problems) }
-        return (read, plan)
+        return Checked(file: read, plan: plan)
     }
 
     /// Looks at the file every second until the task is cancelled; a changed one is adopted when it has not changed for
@@ -109,13 +111,13 @@ public final class LivePolicies: Sendable {
     public func reload(into registry: PolicyRegistry) -> Bool {
         guard let path else { return true }
         do throws(ConfigurationError) {
-            let (file, plan) = try Self.checked(try ConfigurationFile.read(path), shape)
-            let problems = registry.adopt(file.book)
+            let checked = try Self.checked(try ConfigurationFile.read(path), shape)
+            let problems = registry.adopt(checked.file.book)
             guard problems.isEmpty else {
                 refuse(problems)
                 return false
             }
-            adopt(file, plan)
+            adopt(checked)
             return true
         } catch {
             refuse(error.problems.map(\.description))
@@ -123,11 +125,11 @@ public final class LivePolicies: Sendable {
         }
     }
 
-    private func adopt(_ file: PolicyFile, _ plan: PolicyPlan) {
+    private func adopt(_ checked: Checked) {
         let now = telemetry.world.now
         state.withLock { state in
-            state.file = file
-            state.plan = plan
+            state.file = checked.file
+            state.plan = checked.plan
             state.adoptedAt = now
             state.adoptions += 1
             state.refusal = []
@@ -135,7 +137,7 @@ public final class LivePolicies: Sendable {
         }
         refused.set(0)
         adoptions.increment()
-        telemetry.log(.notice, "the policy file changed and holds now", nil, ["file": file.path])
+        telemetry.log(.notice, "the policy file changed and holds now", nil, ["file": checked.file.path])
     }
 
     private func refuse(_ problems: [String]) {
