@@ -7,7 +7,7 @@ internal import HTTPTypes
 internal import Synchronization
 internal import Testing
 
-@Suite("Admission at the gateway", .timeLimit(.minutes(1))) struct AdmissionTests {
+@Suite("Admission at the gateway", .timeLimit(.minutes(5))) struct AdmissionTests {
     /// A gateway with room for four requests, of which standard ones fill two and background ones one.
     private final class Fixture: Sendable {
         let time = ManualTime()
