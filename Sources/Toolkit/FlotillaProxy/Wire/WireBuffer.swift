@@ -82,6 +82,17 @@ public struct WireBuffer: ~Copyable, @unchecked Sendable {
         if allocated - back < count { makeRoom(count) }
     }
 
+    /// Replaces each byte from the `start`-th on.
+    mutating func harmless(from start: Int, _ replacement: (UInt8) -> UInt8) {
+        precondition(start >= 0 && start <= count, "no such place")
+        guard let storage else { return }
+        for place in (front + start)..<back {
+            let byte = storage.load(fromByteOffset: place, as: UInt8.self)
+            let other = replacement(byte)
+            if other != byte { storage.storeBytes(of: other, toByteOffset: place, as: UInt8.self) }
+        }
+    }
+
     @inline(never)
     private mutating func makeRoom(_ count: Int) {
         let kept = back - front
