@@ -80,7 +80,8 @@ let toolkitTargets: [Target] = [
     toolkit("FlotillaProtobuf", "FlotillaCore SwiftProtobuf"),
     toolkit("FlotillaConfiguration", "FlotillaCore Configuration Yams"),
     toolkit("FlotillaResilience", "FlotillaCore"),
-    toolkit("FlotillaProxy", "FlotillaCore FlotillaResilience"),
+    .systemLibrary(name: "CEpoll", path: "Sources/Toolkit/CEpoll"),
+    toolkit("FlotillaProxy", "CEpoll FlotillaCore FlotillaResilience"),
     toolkit("FlotillaObservability", "FlotillaCore Logging Metrics Tracing"),
     toolkit("FlotillaSecurity", "FlotillaCore JWTKit Crypto CryptoExtras"),
     toolkit("FlotillaStorage", "FlotillaCore CSQLite DequeModule"),
@@ -101,7 +102,7 @@ let toolkitTargets: [Target] = [
         """),
     toolkit(
         "FlotillaGateway",
-        "FlotillaCore FlotillaHTTP FlotillaObservability FlotillaSecurity FlotillaResilience HTTPTypes"),
+        "FlotillaCore FlotillaHTTP FlotillaObservability FlotillaProxy FlotillaSecurity FlotillaResilience HTTPTypes"),
     toolkit(
         "FlotillaRuntime",
         """
@@ -249,7 +250,7 @@ let testTargets: [Target] = [
         "FlotillaHTTP FlotillaCore FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
     tests(
         "FlotillaGatewayTests",
-        "FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),
+        "FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes NIOCore NIOPosix"),
     tests(
         "ShopEdgeTests",
         "ShopEdge FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),

@@ -1,0 +1,158 @@
+#if os(Linux)
+    internal import FlotillaCore
+
+    /// Something with a socket of its own that lives in an ``EventLoop``. All calls come from the loop's thread.
+    protocol LoopMember: AnyObject {
+        /// There is something to tell of its socket.
+        func socketReady(_ events: ReadyEvents)
+        /// The time has come that was given to ``EventLoop/wake(_:at:)``.
+        func timeIsUp()
+        /// Another thread has left something for it.
+        func deliver(_ message: ExchangeMessage)
+        /// It is to finish what it does and then to go.
+        func drain()
+        /// It is to go at once.
+        func abandon()
+    }
+
+    /// What other threads leave for a loop.
+    enum LoopMail: Sendable {
+        case message(ExchangeMessage, to: UInt64)
+        /// To take nothing new, to finish what runs within that time, and to end.
+        case drain(Duration)
+    }
+
+    /// One thread's share of the work: it waits for sockets, times and mail, and lets its members do what is to be
+    /// done (reactor; Schmidt, "Pattern-Oriented Software Architecture", volume 2).
+    ///
+    /// The clock is read once a turn. Everything here belongs to the thread that calls ``run()``.
+    final class EventLoop {
+        private struct Slot {
+            var generation: UInt32 = 0
+            var member: (any LoopMember)?
+        }
+
+        /// The reading of the clock that never jumps, at the beginning of the turn.
+        private(set) var now: Duration
+        private(set) var isDraining = false
+        /// How many live in it.
+        private(set) var memberCount = 0
+        private let epoll: Epoll
+        private let inbox: LoopInbox<LoopMail>
+        private let time: any TimeSource
+        private var timers = LoopTimers()
+        private var slots: [Slot] = []
+        private var free: [Int] = []
+        private var drainEnd: Duration?
+        private var mail: [LoopMail] = []
+        /// Who has not done all it could.
+        private var unfinished: [UInt64] = []
+        /// Called at the end of each turn.
+        var afterTurn: () -> Void = {}
+
+        /// - Parameter inbox: must ring the bell of `epoll`.
+        init(epoll: Epoll, inbox: LoopInbox<LoopMail>, time: any TimeSource) {
+            self.epoll = epoll
+            self.inbox = inbox
+            self.time = time
+            now = time.uptime
+        }
+
+        /// Takes a member in.
+        ///
+        /// - Returns: its token; nil when the system has no room for its socket.
+        func join(_ member: any LoopMember, _ socket: Socket, _ events: ReadyEvents) -> UInt64? {
+            let slot = free.popLast() ?? slots.count
+            if slot == slots.count { slots.append(Slot()) }
+            let token = LoopToken.make(slot: slot, generation: slots[slot].generation)
+            guard epoll.add(socket, token: token, events) else {
+                free.append(slot)
+                return nil
+            }
+            slots[slot].member = member
+            memberCount += 1
+            return token
+        }
+
+        /// Lets a member go that has closed its socket. Nothing more is told to it.
+        func leave(_ token: UInt64) {
+            let slot = LoopToken.slot(of: token)
+            guard member(token) != nil else { return }
+            slots[slot].member = nil
+            slots[slot].generation &+= 1
+            free.append(slot)
+            memberCount -= 1
+        }
+
+        /// Tells nothing more of a socket that stays open.
+        func ignore(_ socket: Socket) { epoll.remove(socket) }
+
+        /// Wakes a member once, at `due` and not when it was to be woken before; nil: not at all.
+        func wake(_ token: UInt64, at due: Duration?) { timers.set(token, due: due) }
+
+        /// Tells a member in the next turn that it may go on, after the others had their turn.
+        func callAgain(_ token: UInt64) { unfinished.append(token) }
+
+        /// Works until it was told to drain and nobody is left.
+        func run() {
+            while !(isDraining && memberCount == 0) {
+                let count = epoll.wait(milliseconds: patience())
+                now = time.uptime
+                for index in 0..<count {
+                    let event = epoll.event(index)
+                    if event.token != Epoll.bellToken { member(event.token)?.socketReady(event.events) }
+                }
+                readMail()
+                goOn()
+                while let token = timers.next(by: now) { member(token)?.timeIsUp() }
+                if let drainEnd, now >= drainEnd { abandonAll() }
+                afterTurn()
+            }
+            inbox.close()
+        }
+
+        private func goOn() {
+            guard !unfinished.isEmpty else { return }
+            let tokens = unfinished
+            unfinished.removeAll(keepingCapacity: true)
+            for token in tokens { member(token)?.socketReady([]) }
+        }
+
+        private func member(_ token: UInt64) -> (any LoopMember)? {
+            let slot = LoopToken.slot(of: token)
+            guard slot < slots.count, token == LoopToken.make(slot: slot, generation: slots[slot].generation) else {
+                return nil
+            }
+            return slots[slot].member
+        }
+
+        /// How many milliseconds there is nothing to do, as far as is known.
+        private func patience() -> Int32 {
+            guard unfinished.isEmpty, inbox.fallAsleep() else { return 0 }
+            guard let next = timers.nextDue.map({ min($0, drainEnd ?? $0) }) ?? drainEnd else { return -1 }
+            // Rounded up: too early would be once around for nothing.
+            return Int32(clamping: max(0, (next - now).microseconds + 999) / 1_000)
+        }
+
+        private func readMail() {
+            inbox.take(into: &mail)
+            for item in mail {
+                switch item {
+                case .message(let message, let token): member(token)?.deliver(message)
+                case .drain(let time): drain(within: time)
+                }
+            }
+        }
+
+        private func drain(within time: Duration) {
+            guard !isDraining else { return }
+            isDraining = true
+            drainEnd = now + time
+            for slot in slots.indices { slots[slot].member?.drain() }
+        }
+
+        private func abandonAll() {
+            for slot in slots.indices { slots[slot].member?.abandon() }
+        }
+    }
+#endif

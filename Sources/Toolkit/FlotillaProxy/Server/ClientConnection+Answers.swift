@@ -1,0 +1,124 @@
+#if os(Linux)
+    internal import FlotillaCore
+
+    extension ClientConnection {
+        /// Takes what a task has for the client.
+        func take(_ content: ExchangeMessage.Content) {
+            switch content {
+            case .whole(let head, let body):
+                write(head, body)
+                endExchange()
+            case .begin(let head): beginStream(head)
+            case .part(let bytes): writePart(bytes)
+            case .end:
+                if isChunked { output.append("0\r\n\r\n") }
+                endExchange()
+            case .broken:
+                // What there is of a body in chunks goes out, and is seen to be not all.
+                guard isChunked else { return close(isBroken: true) }
+                (phase, lingers) = (.closing, false)
+            }
+        }
+
+        private func beginStream(_ head: AnswerHead) {
+            // A server that stops has no time for a stream.
+            guard !server.loop.isDraining else { return close() }
+            let hasBody = head.mayHaveBody && !isHead
+            isChunked = hasBody && !isOldVersion
+            if hasBody, isOldVersion { keepsAlive = false }
+            writeHead(head, length: nil)
+            guard hasBody else {
+                channel?.giveEnd()
+                return endExchange()
+            }
+            phase = .streaming
+            // Nobody sends a request, and goes, and wants to hear for ever.
+            if hasClientEnded { channel?.giveEnd() }
+        }
+
+        private func writePart(_ bytes: [UInt8]) {
+            guard phase == .streaming else { return }
+            partBytes += bytes.count
+            if isChunked {
+                output.append(hexadecimal: bytes.count)
+                output.append("\r\n")
+            }
+            output.append(bytes)
+            if isChunked { output.append("\r\n") }
+        }
+
+        /// A whole answer.
+        func write(_ head: AnswerHead, _ body: [UInt8]) {
+            let hasBody = head.mayHaveBody && !isHead
+            let length = head.mayHaveBody ? body.count : nil
+            writeHead(head, length: hasBody ? length : head.lengthOfAbsentBody ?? length)
+            if hasBody { output.append(body) }
+        }
+
+        private func writeHead(_ head: AnswerHead, length: Int?) {
+            if server.loop.isDraining { keepsAlive = false }
+            output.append(head.lines)
+            output.append(server.dateLine())
+            if let length {
+                output.append("Content-Length: ")
+                output.append(decimal: length)
+                output.append("\r\n")
+            }
+            if isChunked { output.append("transfer-encoding: chunked\r\n") }
+            if !keepsAlive {
+                output.append("connection: close\r\n")
+            } else if isOldVersion {
+                output.append("connection: keep-alive\r\n")
+            }
+            output.append("\r\n")
+        }
+
+        /// The answer is written; the connection is for the next request, if there is to be one.
+        func endExchange() {
+            channel = nil
+            partBytes = 0
+            isChunked = false
+            held = nil
+            let isBodyOver = incoming.left == 0
+            if !keepsAlive {
+                lingers = !isBodyOver
+                phase = .closing
+            } else if isBodyOver {
+                beginHead()
+            } else {
+                phase = .skipping
+                phaseBegan = server.loop.now
+            }
+        }
+
+        /// Is ready for the next request.
+        func beginHead() {
+            let isLast = server.loop.isDraining && input.isEmpty
+            if isLast { lingers = false }
+            phase = isLast ? .closing : .head
+            phaseBegan = server.loop.now
+            exchange = 0
+        }
+
+        /// Answers a request that is not taken.
+        ///
+        /// - Parameter isLast: whether what comes after it on the connection cannot be read.
+        func refuse(_ refusal: RequestRefusal, isLast: Bool = true) {
+            let answer: ReadyAnswer
+            if let held {
+                answer = held.bytes.withUnsafeBytes {
+                    server.door.refuse(
+                        refusal, RequestView(held.head, $0, remoteAddress: remoteAddress, isBodyHere: false))
+                }
+            } else {
+                isHead = false
+                isOldVersion = false
+                answer = server.door.refuse(refusal, nil)
+            }
+            if isLast { keepsAlive = false }
+            write(answer.head, answer.body)
+            endExchange()
+            if isLast { (phase, lingers) = (.closing, true) }
+        }
+    }
+#endif

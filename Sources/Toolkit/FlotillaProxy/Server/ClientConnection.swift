@@ -1,0 +1,292 @@
+#if os(Linux)
+    internal import FlotillaCore
+
+    /// One client's connection: reads requests, has them decided and answered one after the other, whatever comes
+    /// meanwhile (RFC 9112, section 9.3.2).
+    ///
+    /// Belongs to its loop's thread.
+    final class ClientConnection: LoopMember {
+        enum Phase {
+            /// Waits for a head, or for the rest of it.
+            case head
+            /// Waits for the rest of a body.
+            case body
+            /// A task makes the answer.
+            case running
+            /// A task sends the answer in parts.
+            case streaming
+            /// The answer is given; what is left of the request's body is thrown away.
+            case skipping
+            /// The last answer goes out.
+            case closing
+            /// The last answer is out; what still comes is thrown away so that the client gets to read it.
+            case lingering
+            case closed
+        }
+
+        /// So many requests are looked at in one turn; then it is others' turn.
+        private static let requestsPerTurn = 64
+
+        let server: ServerLoop
+        let remoteAddress: String
+        let socket: Socket
+        private let listener: Listener
+        private(set) var token: UInt64 = 0
+        var phase = Phase.head
+        var input = WireBuffer()
+        var output = WireBuffer()
+        var parser: RequestHeadParser
+        /// There may be something to read: epoll said so, and not everything was read since.
+        var mayRead = false
+        var mayWrite = true
+        /// The client sends nothing more; what it sent before may still be unread.
+        var hasClientEnded = false
+        /// What was last read was the end.
+        var isInputOver = false
+        /// Whether what comes is thrown away after the last answer.
+        var lingers = false
+        /// When the head or the body that is being read began, or the lingering; or the last request ended.
+        var phaseBegan: Duration
+        var lastProgress: Duration
+
+        /// The request that is being worked on.
+        var exchange: UInt64 = 0
+        var keepsAlive = true
+        var isHead = false
+        var isOldVersion = false
+        var isChunked = false
+        var channel: ResponseChannel?
+        /// Bytes of parts that have been taken from the channel since it was last told.
+        var partBytes = 0
+        var held: HeldRequest?
+        var incoming = IncomingBody()
+
+        private var wake: Duration?
+
+        init(_ server: ServerLoop, _ socket: Socket, from remoteAddress: String, listener: Listener) {
+            self.server = server
+            self.socket = socket
+            self.remoteAddress = remoteAddress
+            self.listener = listener
+            parser = RequestHeadParser(limits: server.wireLimits)
+            phaseBegan = server.loop.now
+            lastProgress = server.loop.now
+        }
+
+        /// - Returns: false when the system has no room for it; it is closed then.
+        func begin() -> Bool {
+            guard let token = server.loop.join(self, socket, .connection) else {
+                socket.close()
+                return false
+            }
+            self.token = token
+            setWake()
+            return true
+        }
+
+        // MARK: LoopMember
+
+        func socketReady(_ events: ReadyEvents) {
+            guard phase != .closed else { return }
+            // Nothing can be sent any more, so nobody would read an answer.
+            if events.contains(.failed) || events.contains(.hungUp) { return close() }
+            if events.contains(.readable) { mayRead = true }
+            if events.contains(.inputEnded) {
+                (mayRead, hasClientEnded) = (true, true)
+                if phase == .streaming { channel?.giveEnd() }
+            }
+            if events.contains(.writable) { mayWrite = true }
+            work()
+        }
+
+        func deliver(_ message: ExchangeMessage) {
+            guard phase == .running || phase == .streaming, message.exchange == exchange else { return }
+            take(message.content)
+            work()
+        }
+
+        func drain() {
+            switch phase {
+            case .streaming: channel?.giveEnd()
+            case .head:
+                // What has come already is answered.
+                if input.isEmpty { mayRead = true }
+                work()
+                if phase == .head, input.isEmpty {
+                    phase = .closing
+                    work()
+                }
+            default: break
+            }
+        }
+
+        func abandon() { close(isBroken: true) }
+
+        func timeIsUp() {
+            wake = nil
+            switch phase {
+            case .head where !input.isEmpty && output.isEmpty: refuse(.headTooSlow)
+            case .body: refuse(.bodyTooSlow)
+            case .closed: return
+            case .head, .running, .streaming, .skipping, .closing, .lingering:
+                return close(isBroken: !output.isEmpty)
+            }
+            work()
+        }
+
+        // MARK: Work
+
+        /// Does what can be done now.
+        func work() {
+            var requestsLeft = Self.requestsPerTurn
+            while step(&requestsLeft) {}
+            if phase != .closed { setWake() }
+        }
+
+        /// - Returns: whether there may be more to do.
+        private func step(_ requestsLeft: inout Int) -> Bool {
+            switch phase {
+            case .head:
+                guard output.count <= ConnectionLimits.outputBytesMax else { return flush() }
+                guard requestsLeft > 0 else {
+                    flush()
+                    server.loop.callAgain(token)
+                    return false
+                }
+                if !input.isEmpty, readHead() {
+                    requestsLeft -= 1
+                    return true
+                }
+                return fill()
+            case .body: return readBody() || fill()
+            case .skipping: return skipBody() || fill()
+            case .running, .streaming:
+                flush()
+                return false
+            case .closing:
+                flush()
+                guard phase == .closing, output.isEmpty else { return false }
+                endOutput()
+                return phase == .lingering
+            case .lingering:
+                incoming.surplus += input.count
+                input.removeAll()
+                guard incoming.surplus <= ConnectionLimits.refusedBytesMax else {
+                    close()
+                    return false
+                }
+                return fill()
+            case .closed: return false
+            }
+        }
+
+        /// Sends what there is room for.
+        ///
+        /// - Returns: whether everything is sent.
+        @discardableResult
+        func flush() -> Bool {
+            while mayWrite, !output.isEmpty {
+                switch socket.send(output.readable) {
+                case .moved(let count):
+                    output.consume(count)
+                    lastProgress = server.loop.now
+                case .notNow: mayWrite = false
+                case .ended, .failed:
+                    close()
+                    return false
+                }
+            }
+            if partBytes > 0, output.count <= ResponseChannel.bytesMax / 2 {
+                channel?.note(sent: partBytes)
+                partBytes = 0
+            }
+            return output.isEmpty
+        }
+
+        /// Reads what has come.
+        ///
+        /// - Returns: whether there is more input than before.
+        func fill() -> Bool {
+            guard mayRead else {
+                flush()
+                return false
+            }
+            let room = input.writable(atLeast: phase == .head ? 2_048 : 16_384)
+            switch socket.receive(into: room) {
+            case .moved(let count):
+                // A read that did not fill the room has read all there was; of more, epoll tells.
+                if count < room.count, !hasClientEnded { mayRead = false }
+                if phase == .head, input.isEmpty { phaseBegan = server.loop.now }
+                input.commit(count)
+                return true
+            case .notNow:
+                mayRead = false
+                flush()
+                return false
+            case .ended:
+                (mayRead, isInputOver, hasClientEnded) = (false, true, true)
+                return inputEnded()
+            case .failed:
+                close()
+                return false
+            }
+        }
+
+        /// The client sends nothing more, and is told what is missing.
+        private func inputEnded() -> Bool {
+            switch phase {
+            case .head where input.isEmpty, .skipping:
+                lingers = false
+                phase = .closing
+            case .head, .body: refuse(.incomplete)
+            case .lingering: close()
+            default: break
+            }
+            return phase != .closed
+        }
+
+        private func endOutput() {
+            guard lingers, !isInputOver else { return close() }
+            socket.endOutput()
+            phase = .lingering
+            phaseBegan = server.loop.now
+            incoming.surplus = 0
+        }
+
+        /// - Parameter isBroken: so that the client sees that something is missing.
+        func close(isBroken: Bool = false) {
+            guard phase != .closed else { return }
+            phase = .closed
+            channel?.giveEnd()
+            channel = nil
+            server.loop.leave(token)
+            if isBroken { socket.abort() } else { socket.close() }
+            input.release()
+            output.release()
+            listener.connectionClosed()
+        }
+
+        // MARK: Time
+
+        private func setWake() {
+            let due = dueTime()
+            guard due != wake else { return }
+            wake = due
+            server.loop.wake(token, at: due)
+        }
+
+        /// When the patience with the client ends.
+        private func dueTime() -> Duration? {
+            let limits = server.limits
+            switch phase {
+            case .head where output.isEmpty:
+                return phaseBegan + (input.isEmpty ? limits.idleTimeout : limits.headTimeout)
+            case .body, .skipping: return phaseBegan + limits.bodyTimeout
+            case .lingering: return phaseBegan + ConnectionLimits.lingerTimeout
+            case .head, .running, .streaming, .closing:
+                return output.isEmpty ? nil : lastProgress + limits.idleTimeout
+            case .closed: return nil
+            }
+        }
+    }
+#endif

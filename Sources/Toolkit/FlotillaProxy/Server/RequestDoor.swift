@@ -1,0 +1,54 @@
+#if os(Linux)
+    /// Decides what becomes of each request that comes to a ``LoopServer``.
+    ///
+    /// It is asked on the threads of the loops, so everything on these threads waits while it thinks: it must not
+    /// block, and should take a few microseconds at most.
+    public protocol RequestDoor: Sendable {
+        /// What is to become of a request whose head has come. Called once, or once more after
+        /// ``DoorDecision/collect``.
+        func decide(_ request: borrowing RequestView) -> DoorDecision
+
+        /// The answer to a request that cannot be taken, whatever it asks for; to be counted here, once.
+        ///
+        /// - Parameter request: nil when it could not be read.
+        func refuse(_ refusal: RequestRefusal, _ request: borrowing RequestView?) -> ReadyAnswer
+    }
+
+    /// What is to become of a request.
+    public enum DoorDecision: Sendable {
+        /// It is answered at once. What has not come of its body yet is thrown away.
+        case answer(ReadyAnswer)
+        /// To be asked again when the body is here.
+        case collect
+        /// It is answered by a task when its body is here. The task is a child of ``LoopServer/run()`` and is cancelled
+        /// when a drain takes too long.
+        case respond(@Sendable (ArrivedRequest, ResponseChannel) async -> Void)
+    }
+
+    /// A whole answer.
+    public struct ReadyAnswer: Sendable {
+        public var head: AnswerHead
+        public var body: [UInt8]
+
+        public init(_ head: AnswerHead, _ body: [UInt8]) {
+            self.head = head
+            self.body = body
+        }
+    }
+
+    /// Why a request is not taken.
+    public enum RequestRefusal: Sendable, Hashable {
+        /// What was sent is no request, or one that is not to be passed on.
+        case unreadable(WireRefusal)
+        /// The connection ended in the middle of the request.
+        case incomplete
+        /// Longer than ``ConnectionLimits/targetBytesMax``.
+        case targetTooLong
+        /// Longer than ``ConnectionLimits/bodyBytesMax``.
+        case bodyTooLong
+        /// The head took longer than ``ConnectionLimits/headTimeout``.
+        case headTooSlow
+        /// The body took longer than ``ConnectionLimits/bodyTimeout``.
+        case bodyTooSlow
+    }
+#endif

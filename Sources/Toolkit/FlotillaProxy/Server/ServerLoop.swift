@@ -1,0 +1,64 @@
+#if os(Linux)
+    internal import FlotillaCore
+
+    /// What the connections of one loop share. Belongs to its thread.
+    final class ServerLoop {
+        let loop: EventLoop
+        let door: any RequestDoor
+        let limits: ConnectionLimits
+        let wireLimits: WireLimits
+        let inbox: LoopInbox<LoopMail>
+        private let time: any TimeSource
+        private let jobs: AsyncStream<[ExchangeJob]>.Continuation
+        private var waitingJobs: [ExchangeJob] = []
+        private var date = DateLine()
+        private var lastExchange: UInt64 = 0
+
+        init(
+            _ loop: EventLoop, door: any RequestDoor, limits: ConnectionLimits, inbox: LoopInbox<LoopMail>,
+            time: any TimeSource, jobs: AsyncStream<[ExchangeJob]>.Continuation
+        ) {
+            self.loop = loop
+            self.door = door
+            self.limits = limits
+            self.inbox = inbox
+            self.time = time
+            self.jobs = jobs
+            wireLimits = WireLimits(
+                headBytesMax: limits.headBytesMax, lineBytesMax: limits.targetBytesMax + 64,
+                fieldsMax: limits.fieldsMax, bodyBytesMax: .max)
+            loop.afterTurn = { [unowned self] in handOver() }
+        }
+
+        /// The field `Date` with its line's end.
+        func dateLine() -> [UInt8] { date.bytes(at: time.now) }
+
+        /// For messages that come late to be known as such.
+        func nextExchange() -> UInt64 {
+            lastExchange += 1
+            return lastExchange
+        }
+
+        /// Gives work to the tasks at the end of the turn, all of it at once.
+        func start(_ job: ExchangeJob) { waitingJobs.append(job) }
+
+        private func handOver() {
+            guard !waitingJobs.isEmpty else { return }
+            jobs.yield(waitingJobs)
+            waitingJobs.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// One request that a task answers.
+    struct ExchangeJob: Sendable {
+        let request: ArrivedRequest
+        let channel: ResponseChannel
+        let respond: @Sendable (ArrivedRequest, ResponseChannel) async -> Void
+
+        func run() async {
+            await respond(request, channel)
+            // Whoever forgot to answer must not leave the client waiting.
+            channel.breakOff()
+        }
+    }
+#endif
