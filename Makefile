@@ -19,10 +19,10 @@ build test tidy check sim sim-random: export LLVM_PROFILE_FILE = $(PROFILES)/%p-
 # Tests that wait for a real clock starve when hundreds of others stand before them in the queue for two cores.
 test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 
-.PHONY: help up build test tidy check sim sim-random sim-mutants bench contracts coverage clean-data deps
+.PHONY: help up build test tidy check sim sim-random sim-mutants bench bench-gateway contracts coverage clean-data deps
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: deps ## Build the Shop and run it here, with demo data (ARGS="--port 9080 …")
 	@swift build -c release --product shop
@@ -60,6 +60,10 @@ sim-mutants: deps ## Break one mechanism after another and show which seed of th
 
 bench: deps ## Measure the hot paths (release build; package of its own in Benchmarks/)
 	@swift run -c release --package-path Benchmarks flotilla-bench $(ARGS)
+
+bench-gateway: deps ## Measure the gateway beside nginx, HAProxy, Envoy and Caddy, which it installs (ARGS=--quick)
+	@swift build -c release --product shop
+	@Benchmarks/gateway/bench.py $(ARGS)
 
 contracts: deps ## Generate the Swift code of Protos/ again
 	@Scripts/generate-contracts.sh
