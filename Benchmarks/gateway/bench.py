@@ -16,8 +16,10 @@ import statistics
 import subprocess
 import sys
 
-import peers as setups
-from peers import Peers, find, wait_until_open
+sys.dont_write_bytecode = True
+
+import peers as setups  # noqa: E402
+from peers import Peers, find, wait_until_open  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
