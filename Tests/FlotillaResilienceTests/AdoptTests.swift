@@ -130,7 +130,7 @@ internal import Testing
         let subject = CallGuard(
             target: "a → b", policy: Self.renamed {
                 $0.bulkhead = nil
-                $0.limit = TokenBucket.Limit(10, per: .seconds(10))
+                $0.limit = RateLimit(10, per: .seconds(10))
             }, world: world)
         func admitted() -> Int {
             (0..<20).count { _ in
@@ -140,13 +140,13 @@ internal import Testing
         #expect(admitted() == 10)
         subject.adopt(Self.renamed {
             $0.bulkhead = nil
-            $0.limit = TokenBucket.Limit(2, per: .seconds(10))
+            $0.limit = RateLimit(2, per: .seconds(10))
         })
         #expect(admitted() == 0)
         // Nobody waits for more than the new bucket can hold.
         subject.adopt(Self.renamed {
             $0.bulkhead = nil
-            $0.limit = TokenBucket.Limit(10, per: .seconds(1), burst: 2)
+            $0.limit = RateLimit(10, per: .seconds(1), burst: 2)
         })
         #expect(admitted() == 0)
         time.advance(by: .milliseconds(100))

@@ -71,7 +71,7 @@ internal import Testing
             let events = Record<GuardEvent.Kind>()
             let policy = CallPolicy(
                 name: "provider", retry: nil, breaker: BreakerPolicy(trip: .consecutive(failures: 1)),
-                limit: TokenBucket.Limit(10, per: .seconds(1), burst: 2))
+                limit: RateLimit(10, per: .seconds(1), burst: 2))
             let subject = CallGuard(target: "a → b", policy: policy, world: world) { events.add($0.kind) }
             for _ in 0..<2 { try await subject.runCooperative(.test(world)) { _ in } }
             let error = await #expect(throws: ServiceError.self) {

@@ -62,7 +62,7 @@ enum FaultSetting: String, CaseIterable, Sendable {
         case .scarce:
             policy.retry = RetryPolicy(attemptsMax: 3, backoff: backoff, budget: endless)
             policy.minimumTime = .milliseconds(300)
-        case .limit: policy.limit = TokenBucket.Limit(2, per: .seconds(1))
+        case .limit: policy.limit = RateLimit(2, per: .seconds(1))
         case .hedge, .hedgeBudget:
             policy.retry = RetryPolicy(attemptsMax: 1, budget: self == .hedge ? endless : small)
             policy.hedge = HedgePolicy(delay: .fixed(.milliseconds(100)))

@@ -73,6 +73,9 @@ public final class LoadShedder: Sendable {
         state.withLock { $0.limiter.finish(permit, outcome, now: now) }
     }
 
+    /// A limit that lets everybody in, for ``force(_:)``.
+    public static let unlimited = 1_000_000
+
     /// Holds the limit for an operator, 1 or more; nil hands it back to what is measured.
     public func force(_ limit: Int?) {
         precondition(limit ?? 1 >= 1, "a limit of \(limit ?? 0) would let nothing in")

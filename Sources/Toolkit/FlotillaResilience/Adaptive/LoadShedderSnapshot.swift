@@ -20,6 +20,8 @@ public struct LoadShedderSnapshot: Sendable, Hashable {
     public var limit: Int
     /// An operator holds the limit.
     public var isForced: Bool
+    /// An operator has turned it off: everybody is let in.
+    public var isOff: Bool
     /// What calls take without a queue is being measured, with fewer let in.
     public var isProbing: Bool
     /// Calls under way.
@@ -41,6 +43,7 @@ public struct LoadShedderSnapshot: Sendable, Hashable {
         policy = limiter.policy
         limit = limiter.forced ?? Int(limiter.limit)
         isForced = limiter.forced != nil
+        isOff = limiter.forced.map { $0 >= LoadShedder.unlimited } ?? false
         isProbing = limiter.phase != .open
         inFlight = limiter.inFlight
         latency = .seconds(limiter.latency)

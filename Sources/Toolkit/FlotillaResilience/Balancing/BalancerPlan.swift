@@ -116,6 +116,11 @@ final class BalancerPlan: Sendable {
         return weight * warmth(of: member, algorithm, slowStart, now: now)
     }
 
+    /// The share of its weight that a member has by now, for those who look at it.
+    static func warmth(of member: Member, _ policy: BalancerPolicy, now: Duration) -> Double {
+        warmth(of: member, policy.algorithm, policy.slowStart, now: now)
+    }
+
     private static func warmth(
         of member: Member, _ algorithm: BalancerPolicy.Algorithm, _ slowStart: BalancerPolicy.SlowStart?,
         now: Duration

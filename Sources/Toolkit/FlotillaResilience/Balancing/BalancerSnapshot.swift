@@ -9,6 +9,8 @@ public struct BalancerSnapshot: Sendable, Hashable {
         case inUse
         /// Out of the choice for a while.
         case ejected(Ejection)
+        /// Held out of the choice by an operator.
+        case heldOut
         /// About to leave: no new calls.
         case draining
         /// Out of the directory, with calls under way.
@@ -19,6 +21,7 @@ public struct BalancerSnapshot: Sendable, Hashable {
             switch self {
             case .inUse: "in-use"
             case .ejected: "ejected"
+            case .heldOut: "held-out"
             case .draining: "draining"
             case .leaving: "leaving"
             }
@@ -39,10 +42,26 @@ public struct BalancerSnapshot: Sendable, Hashable {
         public let failures: Int
         /// Its recent peak latency, zero before the first answer. A failure counts as slow.
         public let recentPeak: Duration
+        /// The share of its weight it has by now, up to 1: below it, it is new or back and warms up.
+        public let warmth: Double
+        /// What an operator holds it to; nil when it goes by its calls.
+        public let forced: EndpointForce?
+        /// How long its ejection lasts at least from now on, zero when that is over; nil when it is not ejected.
+        public let ejectedFor: Duration?
 
-        init(_ endpoint: Endpoint, _ state: State, at tick: Tick, _ memory: PeakMemory) {
+        init(
+            _ endpoint: Endpoint, _ state: State, at tick: Tick, _ memory: PeakMemory, warmth: Double = 1,
+            forced: EndpointForce? = nil, now: Duration
+        ) {
             instance = endpoint.instance
             self.state = state
+            self.warmth = warmth
+            self.forced = forced
+            if case .ejected(let ejection) = state {
+                ejectedFor = max(.zero, ejection.until - now)
+            } else {
+                ejectedFor = nil
+            }
             inFlight = max(0, endpoint.callsInFlight)
             picks = endpoint.ended.load(ordering: .relaxed) + inFlight
             failures = endpoint.failures.load(ordering: .relaxed)
@@ -55,6 +74,8 @@ public struct BalancerSnapshot: Sendable, Hashable {
     public let service: String
     /// How it picks.
     public let algorithm: BalancerPolicy.Algorithm
+    /// Whether it looks for outliers.
+    public let ejects: Bool
     /// Where the caller is.
     public let zone: String?
     /// By ID; those that leave at the end.

@@ -43,6 +43,8 @@ struct PeakMemory: Sendable {
 
     init(decay: Duration) { rate = 1 / Float(decay.inSeconds * 1_000 * 0.693_147) }
 
+    init(rate: Float) { self.rate = rate }
+
     /// What is left after some milliseconds: 2^-x, exact where x is whole, linear in between (at most 6 % above).
     @inline(__always)
     func share(after milliseconds: Int32) -> Float {

@@ -15,7 +15,11 @@ internal import Synchronization
 /// Safe to share between tasks. The counters of endpoints are changed without a lock; the lock around the table is
 /// taken when a list or an ejection changes it, and to fetch the current plan.
 public final class LoadBalancer: Sendable {
-    private struct Table {
+    struct Table {
+        var policy: BalancerPolicy
+        var outlierPolicy: OutlierPolicy?
+        /// What an operator holds instances to, whether they are there now or not.
+        var forced: [InstanceID: EndpointForce] = [:]
         var members: [InstanceID: BalancerPlan.Member] = [:]
         /// Out of the directory, with calls under way.
         var leaving: [Endpoint] = []
@@ -29,22 +33,19 @@ public final class LoadBalancer: Sendable {
 
     /// Whose instances it picks from.
     public let service: String
-    /// How it picks.
-    public let policy: BalancerPolicy
-    /// When it ejects; nil: never.
-    public let outlierPolicy: OutlierPolicy?
     /// Where the caller is; nil: nowhere in particular.
     public let zone: String?
     let time: any TimeSource
     private let directory: (any InstanceDirectory)?
-    private let memory: PeakMemory
     private let seed: UInt64
     private let turn = Atomic<UInt64>(0)
     private let tick: Atomic<Tick>
     /// Kept for consistent hashing only, which bounds loads by it.
-    private let inFlight = Atomic(0)
+    let inFlight = Atomic(0)
+    /// What the end of a call needs of the policies, so that it takes no lock.
+    let rules: CallRules
     private let withoutInstance = Atomic(0)
-    private let table: Mutex<Table>
+    let table: Mutex<Table>
     private let plan: Mutex<BalancerPlan>
 
     /// A balancer that knows nobody yet: it asks the directory with the first call, or before when it is followed.
@@ -62,17 +63,23 @@ public final class LoadBalancer: Sendable {
         precondition(problems.isEmpty, problems.joined(separator: "; "))
         self.service = service
         self.directory = directory
-        self.policy = policy
-        self.outlierPolicy = outliers
         self.zone = zone
         time = world.time
-        memory = PeakMemory(decay: policy.decay)
+        rules = CallRules(policy, outliers)
         seed = world.random.next()
         let now = world.time.uptime
         tick = Atomic(Self.tick(of: now))
-        table = Mutex(Table(outliers: outliers.map { OutlierMachine($0) }, sweptAt: now))
+        table = Mutex(
+            Table(
+                policy: policy, outlierPolicy: outliers, outliers: outliers.map { OutlierMachine($0) }, sweptAt: now))
         plan = Mutex(BalancerPlan([], policy, zone: zone, now: now))
     }
+
+    /// How it picks now.
+    public var policy: BalancerPolicy { table.withLock { $0.policy } }
+
+    /// When it ejects now; nil: never.
+    public var outlierPolicy: OutlierPolicy? { table.withLock { $0.outlierPolicy } }
 
     // MARK: - Calls
 
@@ -121,7 +128,7 @@ public final class LoadBalancer: Sendable {
         let turn = self.turn.wrappingAdd(1, ordering: .relaxed).newValue
         let bits = MaglevTable.mixed(seed &+ turn &* 0x9E37_79B9_7F4A_7C15)
         let tick = self.tick.load(ordering: .relaxed)
-        let isHashing = policy.algorithm == .consistentHash
+        let isHashing = plan.algorithm == .consistentHash
         let inFlight = isHashing ? self.inFlight.load(ordering: .relaxed) : 0
         let endpoint =
             tried.isEmpty
@@ -143,7 +150,8 @@ public final class LoadBalancer: Sendable {
         self.tick.store(tick, ordering: .relaxed)
         endpoint.inFlight.subtract(1, ordering: .relaxed)
         endpoint.ended.add(1, ordering: .relaxed)
-        if policy.algorithm == .consistentHash { inFlight.subtract(1, ordering: .relaxed) }
+        if rules.isHashing { inFlight.subtract(1, ordering: .relaxed) }
+        let memory = rules.memory
         let microseconds = Int(max(.zero, took).microseconds)
         switch outcome {
         case .success:
@@ -156,8 +164,8 @@ public final class LoadBalancer: Sendable {
             }
         case .failure:
             // However fast it fails: else it would look like the best of all.
-            let observed = max(took, policy.failureLatency)
-            endpoint.observe(microseconds: Float(observed.microseconds), at: tick, memory)
+            let observed = max(microseconds, rules.failureMicroseconds)
+            endpoint.observe(microseconds: Float(observed), at: tick, memory)
             endpoint.failures.add(1, ordering: .relaxed)
             endpoint.recentFailures.add(1, ordering: .relaxed)
             endpoint.recentMicroseconds.add(microseconds, ordering: .relaxed)
@@ -182,8 +190,8 @@ public final class LoadBalancer: Sendable {
     ///
     /// While the directory cannot be reached the last list is used on.
     public func follow() async {
-        let step = min(.seconds(1), outlierPolicy?.sweepInterval ?? .seconds(1))
         while !Task.isCancelled {
+            let step = min(.seconds(1), outlierPolicy?.sweepInterval ?? .seconds(1))
             do {
                 if let directory {
                     let version = table.withLock { $0.version }
@@ -260,8 +268,9 @@ public final class LoadBalancer: Sendable {
         tick.store(Self.tick(of: now), ordering: .relaxed)
         table.withLock { table in
             table.leaving.removeAll { $0.callsInFlight <= 0 }
+            if rules.isHashing { recount(table) }
             var hasChanged = table.isWarming
-            if let interval = outlierPolicy?.sweepInterval, now - table.sweptAt >= interval {
+            if let interval = table.outlierPolicy?.sweepInterval, now - table.sweptAt >= interval {
                 table.sweptAt = now
                 if sweep(&table, now) { hasChanged = true }
             }
@@ -277,16 +286,19 @@ public final class LoadBalancer: Sendable {
         let tick = Self.tick(of: now)
         let isPanicking = plan.withLock { $0.isPanicking }
         return table.withLock { table in
+            let memory = rules.memory
             var endpoints = table.members.values.map { member in
-                let ejection = table.outliers?.ejection(of: member.endpoint.instance.id)
-                let state: BalancerSnapshot.State =
-                    member.isDraining ? .draining : ejection.map { .ejected($0) } ?? .inUse
-                return BalancerSnapshot.Entry(member.endpoint, state, at: tick, memory)
+                let id = member.endpoint.instance.id
+                return BalancerSnapshot.Entry(
+                    member.endpoint, state(of: member, table), at: tick, memory,
+                    warmth: BalancerPlan.warmth(of: member, table.policy, now: now), forced: table.forced[id], now: now)
             }
             endpoints.sort { $0.instance.id < $1.instance.id }
-            endpoints += table.leaving.filter { $0.callsInFlight > 0 }.map { .init($0, .leaving, at: tick, memory) }
+            endpoints += table.leaving.filter { $0.callsInFlight > 0 }
+                .map { .init($0, .leaving, at: tick, memory, now: now) }
             return BalancerSnapshot(
-                service: service, algorithm: policy.algorithm, zone: zone, endpoints: endpoints,
+                service: service, algorithm: table.policy.algorithm, ejects: table.outliers != nil, zone: zone,
+                endpoints: endpoints,
                 isPanicking: isPanicking, picks: Int(turn.load(ordering: .relaxed)),
                 withoutInstance: withoutInstance.load(ordering: .relaxed),
                 ejections: table.outliers?.ejections ?? 0, spared: table.outliers?.spared ?? 0,
@@ -296,12 +308,19 @@ public final class LoadBalancer: Sendable {
 
     // MARK: - Parts
 
+    private func state(of member: BalancerPlan.Member, _ table: Table) -> BalancerSnapshot.State {
+        let id = member.endpoint.instance.id
+        if member.isDraining { return .draining }
+        if table.forced[id] == .ejected { return .heldOut }
+        return table.outliers?.ejection(of: id).map { .ejected($0) } ?? .inUse
+    }
+
     private func failed(_ endpoint: Endpoint, inARow count: Int, now: Duration) {
-        guard let limit = outlierPolicy?.consecutiveFailures, count >= limit else { return }
+        guard count >= rules.failuresMax else { return }
         table.withLock { table in
             let id = endpoint.instance.id
             // Late news of an earlier incarnation say nothing about this one.
-            guard table.members[id]?.endpoint === endpoint,
+            guard table.members[id]?.endpoint === endpoint, table.forced[id] != .inUse,
                 table.outliers?.failed(id, inARow: count, now: now) == true
             else { return }
             replan(&table, now)
@@ -311,7 +330,9 @@ public final class LoadBalancer: Sendable {
     /// - Returns: whether anything has changed.
     private func sweep(_ table: inout Table, _ now: Duration) -> Bool {
         let sorted = table.members.sorted { $0.key < $1.key }
-        let tallies = sorted.map { id, member in
+        let tallies = sorted.compactMap { id, member -> OutlierMachine.Tally? in
+            // Whom an operator holds in use is not judged.
+            guard table.forced[id] != .inUse else { return nil }
             let endpoint = member.endpoint
             return OutlierMachine.Tally(
                 id: id, successes: endpoint.recentSuccesses.exchange(0, ordering: .relaxed),
@@ -326,13 +347,15 @@ public final class LoadBalancer: Sendable {
         return swept != OutlierMachine.Swept()
     }
 
-    private func replan(_ table: inout Table, _ now: Duration) {
+    func replan(_ table: inout Table, _ now: Duration) {
         let members = table.members.sorted { $0.key < $1.key }.map { id, member in
             var member = member
             member.isEjected = table.outliers?.ejection(of: id) != nil
+            // Whom an operator takes out is as one that is about to leave: not even a panic brings it calls.
+            if table.forced[id] == .ejected { member.isDraining = true }
             return member
         }
-        let plan = BalancerPlan(members, policy, zone: zone, now: now)
+        let plan = BalancerPlan(members, table.policy, zone: zone, now: now)
         table.isWarming = plan.isWarming
         self.plan.withLock { $0 = plan }
     }

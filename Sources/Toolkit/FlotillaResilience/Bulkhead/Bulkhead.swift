@@ -16,6 +16,9 @@ public final class Bulkhead: Sendable {
 
     private struct State: Sendable {
         var machine: BulkheadMachine
+        /// What it goes by when nobody holds it to something else.
+        var policy: BulkheadPolicy
+        var forced: BulkheadForce?
         var waiters: [UInt64: CheckedContinuation<Wake, Never>] = [:]
         /// Woken before they began to wait.
         var early: [UInt64: Wake] = [:]
@@ -44,7 +47,7 @@ public final class Bulkhead: Sendable {
         self.isShared = isShared
         self.time = time
         quick = Atomic(Quick(running: 0, room: policy.concurrencyMax).bits)
-        state = Mutex(State(machine: BulkheadMachine(policy)))
+        state = Mutex(State(machine: BulkheadMachine(policy), policy: policy))
     }
 
     /// Does `body` when there is room.
@@ -63,7 +66,7 @@ public final class Bulkhead: Sendable {
         change { state in
             BulkheadSnapshot(
                 running: state.machine.running, waiting: state.machine.waiting,
-                refusals: state.machine.refusals, policy: state.machine.policy)
+                refusals: state.machine.refusals, policy: state.machine.policy, isForced: state.forced != nil)
         }
     }
 
@@ -106,12 +109,26 @@ public final class Bulkhead: Sendable {
         next?.resume(returning: .entered)
     }
 
-    /// Goes by other bounds from now on. Nobody is sent away for it: those inside and those who wait stay.
+    /// Goes by other bounds from now on. Nobody is sent away for it: those inside and those who wait stay. What an
+    /// operator holds it to stays as well.
     public func adopt(_ policy: BulkheadPolicy) {
         precondition(policy.problems().isEmpty, policy.problems().joined(separator: "; "))
+        settle { $0.policy = policy }
+    }
+
+    /// Holds it to other bounds than those of its policy for an operator; nil lets it go. Nobody is sent away for it.
+    public func force(_ bounds: BulkheadForce?) {
+        precondition(bounds?.problems().isEmpty ?? true, bounds?.problems().joined(separator: "; ") ?? "")
+        settle { $0.forced = bounds }
+    }
+
+    /// Goes by what the policy and the operator say after `change`, and lets those in who now have room.
+    private func settle(_ body: (inout State) -> Void) {
         let admitted = change { state in
-            state.machine.policy == policy
-                ? [] : state.machine.adopt(policy).compactMap { state.waiters.removeValue(forKey: $0) }
+            body(&state)
+            let bounds = state.forced?.applied(to: state.policy) ?? state.policy
+            guard state.machine.policy != bounds else { return [CheckedContinuation<Wake, Never>]() }
+            return state.machine.adopt(bounds).compactMap { state.waiters.removeValue(forKey: $0) }
         }
         for waiter in admitted { waiter.resume(returning: .entered) }
     }

@@ -68,6 +68,30 @@ public struct BulkheadSnapshot: Sendable, Hashable {
     public var waiting: Int
     /// Calls refused since the start, whether at once or after waiting.
     public var refusals: Int
-    /// The bounds.
+    /// The bounds that hold.
     public var policy: BulkheadPolicy
+    /// Whether an operator holds it to them.
+    public var isForced = false
+}
+
+/// The bounds an operator holds a bulkhead to, whatever its policy says. Plain data.
+public struct BulkheadForce: Sendable, Hashable {
+    /// Calls under way at once, 1 to 100,000.
+    public var concurrencyMax: Int
+    /// Calls that wait for room, 0 to 100,000.
+    public var queueMax: Int
+
+    public init(concurrencyMax: Int, queueMax: Int) {
+        self.concurrencyMax = concurrencyMax
+        self.queueMax = queueMax
+    }
+
+    /// What is wrong with the values, each with what is allowed; empty when nothing is.
+    public func problems() -> [String] { applied(to: BulkheadPolicy()).problems() }
+
+    func applied(to policy: BulkheadPolicy) -> BulkheadPolicy {
+        var policy = policy
+        (policy.concurrencyMax, policy.queueMax) = (concurrencyMax, queueMax)
+        return policy
+    }
 }

@@ -69,12 +69,33 @@ extension CallGuard {
         }
     }
 
-    /// Leave for the first attempt of a call, after waiting for room if need be.
+    /// Leave for the first attempt of a call, after waiting for room and for its turn if need be.
     nonisolated(nonsending) func begin(_ context: CallContext) async throws -> CallPermit {
         let now = time.uptime
-        let entry = change { $0.beginCall(before: context.deadline, now: now) }
-        if case .admitted(let permit) = entry { return permit }
-        return try await waitForRoom(after: entry, context)
+        let entry = change { $0.beginCall(before: context.deadline, now: now, mayWait: true) }
+        let permit =
+            if case .admitted(let permit) = entry { permit } else { try await waitForRoom(after: entry, context) }
+        do {
+            try await waitForTurn(permit)
+        } catch {
+            permit.leaveRoom()
+            throw error
+        }
+        return permit
+    }
+
+    /// Waits until an attempt may begin that came before its turn. One that gives up waiting has ended, and its turn is
+    /// lost.
+    private nonisolated(nonsending) func waitForTurn(_ permit: CallPermit) async throws {
+        let wait = permit.started - time.uptime
+        guard wait > .zero else { return }
+        do {
+            try await time.sleep(for: wait)
+        } catch {
+            end(permit, .abandoned, error, time.uptime)
+            note(.abandoned)
+            throw error
+        }
     }
 
     /// All that comes after a first attempt that failed.
@@ -96,6 +117,7 @@ extension CallGuard {
                 throw error
             }
             permit = try beginAgain(permit, context, after: caught)
+            try await waitForTurn(permit)
             do {
                 let value = try await body(context, permit)
                 if isTold { noteSuccess() } else { succeeded(permit) }

@@ -3,8 +3,8 @@ public import FlotillaCore
 extension CallGuard {
     /// Leave to make one attempt at once, for code that must not wait: an event loop, a callback.
     ///
-    /// The same decisions as in the other forms, except that a full bulkhead refuses instead of letting wait, and that
-    /// repeating is up to the caller. What comes of the attempt must be given to ``record(_:_:now:)``.
+    /// The same decisions as in the other forms, except that a full bulkhead, and a leaky bucket whose turn has not
+    /// come, refuse instead of letting wait, and that repeating is up to the caller. What comes of the attempt must be given to ``record(_:_:now:)``.
     ///
     /// - Parameters:
     ///   - deadline: by when an answer is needed. That of the attempt stands in the permit; it is up to the caller.
@@ -12,7 +12,7 @@ extension CallGuard {
     /// - Throws: `timeout` when no time is left; `circuit-open`, `bulkhead-full`, `limit-reached` (unavailable).
     public func admit(before deadline: Deadline, now: Duration) throws(ServiceError) -> CallPermit {
         if let permit = beginAtOnce(before: deadline, now: now) { return permit }
-        switch change({ $0.beginCall(before: deadline, now: now) }) {
+        switch change({ $0.beginCall(before: deadline, now: now, mayWait: false) }) {
         case .admitted(let permit): return permit
         case .refused(let reason, let retryAfter): throw refused(reason, retryAfter, nil)
         case .noRoom:

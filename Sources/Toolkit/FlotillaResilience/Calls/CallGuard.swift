@@ -77,6 +77,20 @@ public final class CallGuard: Sendable {
         change { $0.force(force, now: now) }
     }
 
+    /// Makes nothing again and hedges nothing from now on, whatever the budget has saved; false lets it go. Without
+    /// retries nothing happens.
+    public func holdBudget(_ isHeld: Bool) { change { $0.holdBudget(isHeld) } }
+
+    /// Holds the room of its calls to other bounds, in a pool for all that share it (``Bulkhead/force(_:)``); nil lets
+    /// it go.
+    ///
+    /// - Returns: false without a bulkhead.
+    public func forceRoom(_ bounds: BulkheadForce?) -> Bool {
+        guard let room = read({ $0.room }) else { return false }
+        room.force(bounds)
+        return true
+    }
+
     /// What it looks like now.
     public func snapshot() -> GuardSnapshot {
         let now = time.uptime
@@ -88,7 +102,8 @@ public final class CallGuard: Sendable {
                 target: target, policy: state.policy.name, calls: state.gate.calls, attempts: state.gate.attempts,
                 hedges: state.hedges, failures: state.failures, timeouts: state.timeouts, ends: ends,
                 breaker: state.breakerSnapshot(target: target, now: now), bulkhead: state.room?.snapshot(),
-                retriesSaved: state.saved(now: now))
+                retriesSaved: state.saved(now: now), isBudgetHeld: state.isBudgetHeld,
+                limitRemaining: state.limitRemaining(now: now))
         }
     }
 

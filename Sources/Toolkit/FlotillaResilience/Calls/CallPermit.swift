@@ -8,6 +8,7 @@ public struct CallPermit: Sendable {
     public var isTrial: Bool { breaker.isTrial }
 
     let breaker: BreakerPermit
+    /// When the attempt begins; later than the permit was given where a leaky bucket has it wait its turn.
     let started: Duration
     /// Where the call has room. A guard keeps every bulkhead it ever had, so this is alive as long as the guard is.
     let room: Unmanaged<Bulkhead>?

@@ -11,8 +11,9 @@ public struct CallPolicy: Sendable, Hashable {
     /// Nil: any number of calls at once.
     public var bulkhead: BulkheadPolicy?
     /// How many attempts may be sent to the callee, by all callers of the target in this process; what is over it is
-    /// refused here. Nil: any number.
-    public var limit: TokenBucket.Limit?
+    /// refused here. With a leaky bucket it waits its turn instead, as long as the queue has room and the deadline
+    /// allows; an attempt that must not wait is refused. Nil: any number.
+    public var limit: RateLimit?
     /// Nil: an attempt that takes long is waited for alone.
     public var hedge: HedgePolicy?
     /// A call, or a further attempt, for which less than this is left until its deadline is not begun, as it could not
@@ -23,7 +24,7 @@ public struct CallPolicy: Sendable, Hashable {
     public init(
         name: String, timeout: Duration = .seconds(5), retry: RetryPolicy? = RetryPolicy(),
         breaker: BreakerPolicy? = BreakerPolicy(), bulkhead: BulkheadPolicy? = .standard,
-        limit: TokenBucket.Limit? = nil, hedge: HedgePolicy? = nil, minimumTime: Duration = .zero
+        limit: RateLimit? = nil, hedge: HedgePolicy? = nil, minimumTime: Duration = .zero
     ) {
         self.limit = limit
         self.hedge = hedge

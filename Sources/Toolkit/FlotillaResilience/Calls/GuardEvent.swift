@@ -81,4 +81,8 @@ public struct GuardSnapshot: Sendable, Hashable {
     public var bulkhead: BulkheadSnapshot?
     /// Retries that may be made at once; nil without retries.
     public var retriesSaved: Int?
+    /// Whether an operator has said that nothing is made again.
+    public var isBudgetHeld = false
+    /// Attempts the limit lets through at this moment; nil without a limit.
+    public var limitRemaining: Int?
 }

@@ -24,9 +24,12 @@ struct GuardGate: Sendable {
         func wait(now: Int128) -> Int128 { max(fullAt - now, 0) + each - size }
 
         mutating func take(now: Int128) { fullAt = max(fullAt, now) + each }
+
+        /// How many attempts would be allowed now.
+        func remaining(now: Int128) -> Int { each > 0 ? Int(max(0, size - max(fullAt - now, 0)) / each) : 0 }
     }
 
-    /// Whether the breaker lets every attempt through without being asked.
+    /// Whether the breaker lets every attempt through without being asked, and no limit but a bucket has to be.
     var isFree = true
     /// Whether the breaker need not be told of a success.
     var isCalm = true

@@ -18,6 +18,10 @@ struct GuardState: Sendable {
     private var breaker: BreakerMachine?
     private var budget: RetryBudgetMachine?
     private var latencies: LatencySketch?
+    /// Counts for every limit but a token bucket, which is part of the gate.
+    private var limiter: RateLimiter?
+    /// An operator has said that nothing is made again.
+    private(set) var isBudgetHeld = false
     /// Where calls find room now.
     private(set) var room: Bulkhead?
     /// Every bulkhead it ever had, for the permits that point to them: as many as the names that policies gave it.
@@ -33,7 +37,7 @@ struct GuardState: Sendable {
         breaker = policy.breaker.map { BreakerMachine($0) }
         budget = policy.retry.map { RetryBudgetMachine($0.budget, now: now) }
         if policy.hedge?.isObserving == true { latencies = LatencySketch() }
-        gate.limit = policy.limit.map { GuardGate.Limit($0, after: nil, now: now.attoseconds) }
+        setLimit(policy.limit, before: nil, now: now)
         move(to: room)
         refresh()
     }
@@ -49,17 +53,19 @@ struct GuardState: Sendable {
     /// Makes the gate follow what the machines have come to.
     mutating func refresh() {
         let facts = breaker?.facts()
-        gate.isFree = facts?.isFree ?? true
+        gate.isFree = facts?.isFree ?? true && limiter == nil
         gate.isCalm = facts?.isCalm ?? true
         gate.breakerState = facts?.state ?? .closed
         gate.generation = facts?.generation ?? gate.generation
     }
 
     /// A call comes, and its first attempt is about to begin.
-    mutating func beginCall(before deadline: Deadline, now: Duration) -> Entry {
+    ///
+    /// - Parameter mayWait: whether it may wait for its turn (``CallPermit/started``).
+    mutating func beginCall(before deadline: Deadline, now: Duration, mayWait: Bool) -> Entry {
         if let permit = gate.beginCall(before: deadline, now: now) { return .admitted(permit) }
         gate.calls += 1
-        if let refusal = refusal(before: deadline, now: now) { return refuse(refusal.0, refusal.1) }
+        if let refusal = refusal(before: deadline, now: now, mayWait) { return refuse(refusal.0, refusal.1) }
         if let room, !room.enterAtOnce() { return .noRoom }
         gate.unpaid += 1
         return .admitted(admit(before: deadline, now: now))
@@ -69,14 +75,16 @@ struct GuardState: Sendable {
     mutating func beginAttempt(
         before deadline: Deadline, now: Duration, room: Unmanaged<Bulkhead>?, isFirst: Bool
     ) -> Entry {
-        if let refusal = refusal(before: deadline, now: now) { return refuse(refusal.0, refusal.1, isCall: isFirst) }
+        if let refusal = refusal(before: deadline, now: now, true) {
+            return refuse(refusal.0, refusal.1, isCall: isFirst)
+        }
         if isFirst { gate.unpaid += 1 }
         return .admitted(admit(before: deadline, now: now, room: .some(room)))
     }
 
     /// An attempt is about to begin beside another one of the same call, if all allow it.
     mutating func beginHedge(before deadline: Deadline, now: Duration) -> CallPermit? {
-        guard refusal(before: deadline, now: now) == nil, takeRetry(now: now) else { return nil }
+        guard refusal(before: deadline, now: now, false) == nil, takeRetry(now: now) else { return nil }
         hedges += 1
         return admit(before: deadline, now: now, room: .some(nil))
     }
@@ -98,7 +106,17 @@ struct GuardState: Sendable {
 
     mutating func takeRetry(now: Duration) -> Bool {
         payIn()
-        return budget?.takeRetry(now: now) ?? false
+        return !isBudgetHeld && budget?.takeRetry(now: now) ?? false
+    }
+
+    /// Makes nothing again from now on, whatever is saved; false: goes by what is saved.
+    mutating func holdBudget(_ isHeld: Bool) { isBudgetHeld = isHeld }
+
+    /// How many attempts the limit would let through now; nil without a limit.
+    mutating func limitRemaining(now: Duration) -> Int? {
+        if let bucket = gate.limit { return bucket.remaining(now: now.attoseconds) }
+        guard let limit = policy.limit, let look = limiter?.look(limit: limit, now: now) else { return nil }
+        return look.remaining + (look.isAllowed ? 1 : 0)
     }
 
     mutating func saved(now: Duration) -> Int? {
@@ -134,10 +152,7 @@ struct GuardState: Sendable {
             budget = new.retry.map { RetryBudgetMachine($0.budget, now: now) }
             gate.unpaid = 0
         }
-        if new.limit != policy.limit {
-            let before = gate.limit
-            gate.limit = new.limit.map { GuardGate.Limit($0, after: before, now: now.attoseconds) }
-        }
+        if new.limit != policy.limit { setLimit(new.limit, before: gate.limit, now: now) }
         if new.hedge?.isObserving == true {
             latencies = latencies ?? LatencySketch()
         } else {
@@ -152,6 +167,14 @@ struct GuardState: Sendable {
         gate.unpaid = 0
     }
 
+    /// What was counted goes on to count, unless it is counted in another way from now on.
+    private mutating func setLimit(_ limit: RateLimit?, before: GuardGate.Limit?, now: Duration) {
+        (gate.limit, limiter) = (nil, limit.map { _ in limiter ?? RateLimiter() })
+        guard let limit, case .tokenBucket(let burst) = limit.algorithm else { return }
+        let bucket = TokenBucket.Limit(limit.count, per: limit.per, burst: burst)
+        (gate.limit, limiter) = (GuardGate.Limit(bucket, after: before, now: now.attoseconds), nil)
+    }
+
     private mutating func move(to room: Bulkhead?) {
         self.room = room
         gate.room = room.map { Unmanaged.passUnretained($0) }
@@ -161,14 +184,20 @@ struct GuardState: Sendable {
     }
 
     /// What speaks against an attempt now. Nothing is counted or taken.
-    private func refusal(before deadline: Deadline, now: Duration) -> (GuardEvent.Refusal, Duration)? {
+    private mutating func refusal(
+        before deadline: Deadline, now: Duration, _ mayWait: Bool
+    ) -> (GuardEvent.Refusal, Duration)? {
         let left = deadline.uptime - now
         if left <= policy.minimumTime { return (.deadline, .zero) }
         if let after = breaker?.refusal(now: now) { return (.breaker, after) }
         if let wait = gate.limit?.wait(now: now.attoseconds), wait > 0 {
             return (.limiter, Duration(attoseconds: wait))
         }
-        return nil
+        guard let limit = policy.limit, let look = limiter?.look(limit: limit, now: now) else { return nil }
+        guard look.isAllowed else { return (.limiter, look.retryAfter ?? limit.per) }
+        // A turn that comes too late would be taken from somebody who could use it.
+        let isTooLate = look.delay > .zero && (!mayWait || look.delay >= left - policy.minimumTime)
+        return isTooLate ? (.limiter, look.delay) : nil
     }
 
     private mutating func refuse(
@@ -185,6 +214,8 @@ struct GuardState: Sendable {
     ) -> CallPermit {
         var leave = BreakerPermit(generation: gate.generation, isTrial: false)
         if case .admitted(let own) = breaker?.admit(now: now) { leave = own }
-        return gate.admit(before: deadline.uptime.attoseconds, now.attoseconds, leave, given ?? gate.room)
+        var start = now
+        if let limit = policy.limit, let turn = limiter?.take(limit: limit, now: now) { start += turn.delay }
+        return gate.admit(before: deadline.uptime.attoseconds, start.attoseconds, leave, given ?? gate.room)
     }
 }

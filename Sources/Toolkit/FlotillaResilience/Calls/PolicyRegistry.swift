@@ -90,11 +90,14 @@ public final class PolicyRegistry: Sendable {
         state.withLock { $0.entries.values.sorted { $0.guardian.target < $1.guardian.target } }
     }
 
+    /// The guard of a target that was called before; nil when nobody ever asked for it.
+    public func known(_ target: String) -> CallGuard? { state.withLock { $0.entries[target]?.guardian } }
+
     /// Holds a target's breaker open, closed or disabled for an operator; nil lets it go.
     ///
     /// - Returns: false when no call to that target was ever made.
     public func force(_ force: BreakerForce?, target: String) -> Bool {
-        guard let known = state.withLock({ $0.entries[target]?.guardian }) else { return false }
+        guard let known = known(target) else { return false }
         known.force(force)
         return true
     }

@@ -30,7 +30,7 @@ struct OutlierMachine: Sendable {
         var ejection: Ejection?
     }
 
-    let policy: OutlierPolicy
+    private(set) var policy: OutlierPolicy
     private var hosts: [InstanceID: Host] = [:]
     /// How many are out now.
     private(set) var ejectedCount = 0
@@ -54,6 +54,18 @@ struct OutlierMachine: Sendable {
         guard let host = hosts[id] else { return }
         if host.ejection != nil { ejectedCount -= 1 }
         hosts[id] = Host()
+    }
+
+    /// Goes by another policy from now on. Who is out stays out for the time it was given.
+    mutating func adopt(_ policy: OutlierPolicy) { self.policy = policy }
+
+    /// Takes one back before its time is over, and forgets how often it was ejected.
+    ///
+    /// - Returns: whether it was out.
+    mutating func readmit(_ id: InstanceID) -> Bool {
+        let wasOut = ejection(of: id) != nil
+        forget(id)
+        return wasOut
     }
 
     /// The ejection an instance is under; nil when it is not.

@@ -48,6 +48,18 @@ public struct RateLimiter: Sendable, Hashable {
         }
     }
 
+    /// What ``take(_:limit:now:)`` would answer to one now. Nothing is taken.
+    mutating func look(limit: RateLimit, now: Duration) -> RateLimit.Decision {
+        guard case .slidingLog = limit.algorithm, case .log(var log) = state else {
+            // A few numbers; only the log would be copied for every look.
+            var copy = self
+            return copy.take(limit: limit, now: now)
+        }
+        state = .bucket(TokenBucket())
+        defer { state = .log(log) }
+        return log.look(limit: limit, now: now)
+    }
+
     /// Passings there is room for in memory; zero but for the sliding log.
     var passings: Int { if case .log(let log) = state { log.capacity } else { 0 } }
 

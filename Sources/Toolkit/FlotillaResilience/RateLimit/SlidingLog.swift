@@ -24,6 +24,17 @@ struct SlidingLog: Sendable, Hashable {
             fullAfter: used > 0 ? .nanoseconds(self[Int(used) - 1] + per - now) : .zero)
     }
 
+    /// What one more would be answered now.
+    mutating func look(limit: RateLimit, now: Duration) -> RateLimit.Decision {
+        let now = now.nanoseconds
+        forget(until: now - limit.per.nanoseconds)
+        let isAllowed = Int(used) < limit.count
+        return RateLimit.Decision(
+            isAllowed: isAllowed, remaining: max(0, limit.count - Int(used) - 1),
+            retryAfter: isAllowed ? .zero : retryAfter(1, limit, now),
+            fullAfter: isAllowed ? limit.per : .nanoseconds(self[Int(used) - 1] + limit.per.nanoseconds - now))
+    }
+
     /// When so many of the oldest are forgotten that `count` fit.
     private func retryAfter(_ count: Int, _ limit: RateLimit, _ now: Int64) -> Duration? {
         guard count <= limit.count else { return nil }

@@ -56,10 +56,7 @@ public struct EffectivePolicy: Sendable {
         } else {
             lines.append("Any number of calls may be under way.")
         }
-        if let limit = call.limit {
-            lines.append(
-                "At most \(limit.tokens) attempts each \(limit.per.text), \(limit.burst) at once; more are refused.")
-        }
+        if let limit = call.limit { lines.append(Self.sentence(limit)) }
         lines.append(
             attempts == 1
                 ? "It is tried once, for \(call.timeout.text)."
@@ -81,6 +78,19 @@ public struct EffectivePolicy: Sendable {
             "At worst one call takes \(worstCase.text) and is \(attemptsMax) "
                 + "\(attemptsMax == 1 ? "attempt" : "attempts"); a deadline ends it sooner.")
         return lines
+    }
+
+    private static func sentence(_ limit: RateLimit) -> String {
+        let rate = "\(limit.count) \(limit.count == 1 ? "attempt" : "attempts") each \(limit.per.text)"
+        return switch limit.algorithm {
+        case .tokenBucket(let burst): "At most \(rate), \(burst) at once after a pause; more are refused."
+        case .leakyBucket(let queue):
+            "At most \(rate), evenly: what comes sooner waits its turn, up to \(queue) of them, as long as its deadline "
+                + "allows; more are refused."
+        case .fixedWindow: "At most \(rate), counted anew each time; more are refused."
+        case .slidingLog: "Never more than \(rate), wherever it begins; more are refused."
+        case .slidingCounter: "About \(rate), wherever it begins; more are refused."
+        }
     }
 
     private var pauses: String {

@@ -64,7 +64,9 @@ struct PolicyCompiler {
             "bulkhead", own.bulkhead, pools, "pools", path,
             inherited: parent.map { Part(value: $0.call.bulkhead, values: above["bulkhead"] ?? []) } ?? usualPool,
             usual: nil)
-        let limit = limit(own.limit, path, parent, above["limit"])
+        let limit = part(
+            "limit", own.limit, draft.limits, "limits", path,
+            inherited: parent.map { Part(value: $0.call.limit, values: above["limit"] ?? []) }, usual: nil)
         let hedge = part(
             "hedge", own.hedge, draft.hedges, "hedges", path,
             inherited: parent.map { Part(value: $0.call.hedge, values: above["hedge"] ?? []) }, usual: nil)
@@ -179,27 +181,6 @@ struct PolicyCompiler {
         if let parent { return Part(value: parent.call.minimumTime, values: above ?? []) }
         return Part(
             value: .zero, values: [.init(key: "minimumTime", text: "0s", origin: .defaultValue, through: nil)])
-    }
-
-    private mutating func limit(
-        _ form: YAMLForm<RateLimit>?, _ path: String, _ parent: PolicyFile.Policy?, _ above: [PolicyFile.Value]?
-    ) -> Part<TokenBucket.Limit> {
-        guard form != nil else {
-            return Part(
-                value: parent?.call.limit,
-                values: above ?? [.init(key: "limit", text: Self.none, origin: .defaultValue, through: nil)])
-        }
-        let found = part("limit", form, draft.limits, "limits", path, inherited: nil, usual: nil)
-        guard let limit = found.value else { return Part(value: nil, values: found.values) }
-        guard case .tokenBucket(let burst) = limit.algorithm else {
-            let said = found.values.first { $0.key == "limit.algorithm" }
-            problems.append(
-                ConfigurationProblem(
-                    key: "\(path).limit", value: limit.kind.rawValue, origin: said?.origin,
-                    message: "cannot limit calls", allowed: RateLimit.Kind.tokenBucket.rawValue))
-            return Part(value: nil, values: found.values)
-        }
-        return Part(value: TokenBucket.Limit(limit.count, per: limit.per, burst: burst), values: found.values)
     }
 
     // MARK: Pools
