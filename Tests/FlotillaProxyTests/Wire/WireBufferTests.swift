@@ -27,7 +27,8 @@ internal import Testing
         #expect(capacity >= all)
     }
 
-    @Test("numbers are written as Swift writes them", arguments: [0, 1, 9, 10, 99, 100, 12_345, 1 << 40, .max, .min, -7])
+    @Test("numbers are written as Swift writes them", arguments: [0, 1, 9, 10, 99, 100, 12_345, 1 << 40, .max, .min,
+    -7])
     func numbers(_ number: Int) {
         var buffer = WireBuffer()
         buffer.append(decimal: number)

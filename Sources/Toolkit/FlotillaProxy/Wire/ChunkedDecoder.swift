@@ -117,7 +117,7 @@ public struct ChunkedDecoder: Sendable {
         state = .sizeEnd
     }
 
-    /// `chunk-ext = *( ";" name [ "=" ( token / quoted-string ) ] )`, without the blanks that RFC 9112 §7.1.1 calls bad.
+    /// `*( ";" name [ "=" ( token / quoted-string ) ] )`, without the blanks that RFC 9112 §7.1.1 calls bad.
     private mutating func takeExtension(_ byte: UInt8) throws(WireRefusal) {
         switch state {
         case .quoted:

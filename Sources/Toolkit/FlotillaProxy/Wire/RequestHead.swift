@@ -27,7 +27,7 @@ public struct RequestHead: Sendable {
     public internal(set) var connection: ConnectionOptions = []
     /// Whether the client waits for 100 Continue before it sends the body.
     public internal(set) var expectsContinue = false
-    /// What to upgrade to, when Connection names Upgrade; nil otherwise, and in HTTP/1.0.
+    /// What to upgrade to, when Connection names Upgrade; nil otherwise, in HTTP/1.0, and when a body follows.
     public internal(set) var upgrade: WireRange?
     /// All fields, in their order.
     public internal(set) var fields: [WireField] = []

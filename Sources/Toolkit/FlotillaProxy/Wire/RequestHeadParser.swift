@@ -21,7 +21,7 @@ public struct RequestHeadParser: Sendable {
         head = RequestHead(fieldsMax: limits.fieldsMax)
     }
 
-    /// Whether it has seen no byte of a message, after `bytes` were looked at: a connection may be closed silently then.
+    /// Whether no byte of a message has been seen: a connection may be closed silently then.
     public var isIdle: Bool {
         switch stage {
         case .empty: !hasSkipped
@@ -134,8 +134,10 @@ public struct RequestHeadParser: Sendable {
         }
         if head.method == .trace, !head.framing.isEmpty { throw .traceWithBody }
         try finishExpectation(bytes)
-        if !head.connection.contains(.upgrade) || head.version == .http10 { head.upgrade = nil }
-        if head.upgrade != nil, !head.framing.isEmpty { throw .upgradeInvalid }
+        // With a body an upgrade would begin behind it: the request is answered without it, as RFC 9110 §7.8 allows.
+        if !head.connection.contains(.upgrade) || head.version == .http10 || !head.framing.isEmpty {
+            head.upgrade = nil
+        }
     }
 
     /// RFC 9112 §3.2: exactly one Host in HTTP/1.1. An absolute target outranks it; one that differs is refused, since

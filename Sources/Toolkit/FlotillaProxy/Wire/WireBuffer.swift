@@ -62,7 +62,7 @@ public struct WireBuffer: ~Copyable, @unchecked Sendable {
         back = 0
     }
 
-    /// Takes back what was written behind the first `count` bytes (at most ``count``): an answer that was begun in vain.
+    /// Takes back what was written behind the first `count` bytes (at most ``count``): an answer begun in vain.
     public mutating func truncate(to count: Int) {
         precondition(count >= 0 && count <= back - front, "truncated to more than there is")
         back = front + count

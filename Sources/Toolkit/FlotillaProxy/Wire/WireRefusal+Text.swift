@@ -9,9 +9,9 @@ extension WireRefusal: CustomStringConvertible {
 
     private var explanation: (slug: StaticString, detail: StaticString) {
         switch self {
-        case .headTooLarge: ("head-too-large", "The head of the message has more bytes than allowed; send fewer fields.")
+        case .headTooLarge: ("head-too-large", "The head has more bytes than allowed; send fewer fields.")
         case .tooManyFields: ("too-many-fields", "The head has more fields than allowed; send fewer.")
-        case .lineEnding: ("line-ending", "A line does not end in CR LF, or has a CR inside; end each in CR LF exactly.")
+        case .lineEnding: ("line-ending", "A line does not end in CR LF, or has a CR inside; end each in CR LF.")
         case .controlCharacter: ("control-character", "A control character stands in the head; encode such data.")
         case .fieldName: ("field-name", "A field's name is not a token followed by a colon.")
         case .fieldSpace: ("field-space", "A space stands in or behind a field's name; put the colon right behind it.")
@@ -26,7 +26,7 @@ extension WireRefusal: CustomStringConvertible {
         case .trailerTooLarge: ("trailer-too-large", "The fields behind the last chunk have more bytes than allowed.")
         case .statusLine: ("status-line", "The answer does not begin with HTTP/1.1 or HTTP/1.0 and a status.")
         case .connectionInvalid: ("connection-invalid", "Connection must list names of options, separated by commas.")
-        case .upgradeInvalid: ("upgrade-invalid", "Upgrade must name protocols, once, without a body behind it.")
+        case .upgradeInvalid: ("upgrade-invalid", "Upgrade must name protocols, and stand once.")
         default: requestExplanation ?? framingExplanation
         }
     }
