@@ -247,10 +247,10 @@ let testTargets: [Target] = [
     tests("FlotillaCoreTests", "FlotillaCore"),
     tests(
         "FlotillaHTTPTests",
-        "FlotillaHTTP FlotillaCore FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
+        "FlotillaHTTP FlotillaCore FlotillaGateway FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
     tests(
         "FlotillaGatewayTests",
-        "FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes NIOCore NIOPosix"),
+        "FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),
     tests(
         "ShopEdgeTests",
         "ShopEdge FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),

@@ -4,9 +4,9 @@ internal import HTTPTypes
 internal import Testing
 
 @Suite("HTTP server over sockets", .timeLimit(.minutes(5))) struct HTTPServerTests {
-    @Test("requests on one connection are answered one after the other")
-    func keepAlive() async throws {
-        try await withServer(echo) { port, _ in
+    @Test("requests on one connection are answered one after the other", arguments: ServerKind.allCases)
+    func keepAlive(_ kind: ServerKind) async throws {
+        try await withServer(kind, echo) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send("GET /a%20b?x=1 HTTP/1.1\r\nHost: h\r\n\r\n")
                 #expect(try await connection.read(until: "GET /a%20b?x=1 0 127.0.0.1"))
@@ -18,9 +18,9 @@ internal import Testing
         }
     }
 
-    @Test("a chunked body is put together")
-    func chunked() async throws {
-        try await withServer(echo) { port, _ in
+    @Test("a chunked body is put together", arguments: ServerKind.allCases)
+    func chunked(_ kind: ServerKind) async throws {
+        try await withServer(kind, echo) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send(
                     "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -30,9 +30,9 @@ internal import Testing
         }
     }
 
-    @Test("HEAD has no body, and the connection stays usable")
-    func head() async throws {
-        try await withServer(echo) { port, _ in
+    @Test("HEAD has no body, and the connection stays usable", arguments: ServerKind.allCases)
+    func head(_ kind: ServerKind) async throws {
+        try await withServer(kind, echo) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send("HEAD /h HTTP/1.1\r\nHost: h\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n")
                 #expect(try await connection.read(until: "GET /next?"))
@@ -41,11 +41,12 @@ internal import Testing
         }
     }
 
-    @Test("a body that says it is too long is refused, with and without Expect", arguments: [true, false])
-    func declaredTooLong(expects: Bool) async throws {
+    @Test("a body that says it is too long is refused, with and without Expect",
+        arguments: ServerKind.allCases, [true, false])
+    func declaredTooLong(_ kind: ServerKind, expects: Bool) async throws {
         var limits = ServerLimits()
         limits.bodyBytesMax = 100
-        try await withServer(echo, limits: limits) { port, _ in
+        try await withServer(kind, echo, limits: limits) { port, _ in
             try await withConnection(port) { connection in
                 let expect = expects ? "Expect: 100-continue\r\n" : ""
                 try await connection.send("POST / HTTP/1.1\r\nHost: h\r\n\(expect)Content-Length: 101\r\n\r\n")
@@ -57,11 +58,11 @@ internal import Testing
         }
     }
 
-    @Test("a chunked body that turns out too long is refused")
-    func chunkedTooLong() async throws {
+    @Test("a chunked body that turns out too long is refused", arguments: ServerKind.allCases)
+    func chunkedTooLong(_ kind: ServerKind) async throws {
         var limits = ServerLimits()
         limits.bodyBytesMax = 1_000
-        try await withServer(echo, limits: limits) { port, _ in
+        try await withServer(kind, echo, limits: limits) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n")
                 let chunk = String(repeating: "x", count: 256)
@@ -73,11 +74,11 @@ internal import Testing
         }
     }
 
-    @Test("a body as long as allowed is taken, after 100 Continue where that is asked for")
-    func exactlyAllowed() async throws {
+    @Test("a body as long as allowed is taken, after 100 Continue where that is asked for", arguments: ServerKind.allCases)
+    func exactlyAllowed(_ kind: ServerKind) async throws {
         var limits = ServerLimits()
         limits.bodyBytesMax = 5
-        try await withServer(echo, limits: limits) { port, _ in
+        try await withServer(kind, echo, limits: limits) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send(
                     "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
@@ -88,7 +89,7 @@ internal import Testing
         }
     }
 
-    @Test("garbage does no harm", arguments: [
+    @Test("garbage does no harm", arguments: ServerKind.allCases, [
         "\r\n\r\n\r\n", "hello\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n",
         "GET / HTTP/1.1\r\nbad header\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
@@ -97,8 +98,8 @@ internal import Testing
         "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n\r\n",
         "G\u{E9}T / HTTP/1.1\r\nHost: h\r\n\r\n", "GET / HTTP/1.1\r\nHost: h\r\nX: \u{1}\r\n\r\n",
     ])
-    func garbage(text: String) async throws {
-        try await withServer(echo) { port, _ in
+    func garbage(_ kind: ServerKind, text: String) async throws {
+        try await withServer(kind, echo) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send(text)
                 try await connection.send("GET /after HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
@@ -113,8 +114,8 @@ internal import Testing
         }
     }
 
-    @Test("a stream arrives while it is made, and ends with its maker")
-    func stream() async throws {
+    @Test("a stream arrives while it is made, and ends with its maker", arguments: ServerKind.allCases)
+    func stream(_ kind: ServerKind) async throws {
         let go = Signal<Void>()
         let responder = ClosureResponder { _ in
             .events { events in
@@ -123,7 +124,7 @@ internal import Testing
                 try await events.send("state", data: "paid")
             }
         }
-        try await withServer(responder) { port, _ in
+        try await withServer(kind, responder) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n")
                 #expect(try await connection.read(until: "data: created"))
@@ -134,13 +135,13 @@ internal import Testing
         }
     }
 
-    @Test("after a stream the connection is good for more, streams and others, also sent before its end")
-    func reuse() async throws {
+    @Test("after a stream the connection is good for more, streams and others, also sent before its end", arguments: ServerKind.allCases)
+    func reuse(_ kind: ServerKind) async throws {
         let responder = ClosureResponder { request in
             guard request.path == "/events" else { return .text("plain \(request.query)") }
             return .events { events in try await events.send(data: "event \(request.query)") }
         }
-        try await withServer(responder) { port, _ in
+        try await withServer(kind, responder) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send("GET /events?1 HTTP/1.1\r\nHost: h\r\n\r\n")
                 #expect(try await connection.read(until: "data: event 1\n\n\r\n0\r\n\r\n"))
@@ -156,8 +157,8 @@ internal import Testing
         }
     }
 
-    @Test("a receiver that goes away cancels a later stream of the connection as well")
-    func laterDisconnect() async throws {
+    @Test("a receiver that goes away cancels a later stream of the connection as well", arguments: ServerKind.allCases)
+    func laterDisconnect(_ kind: ServerKind) async throws {
         let ended = Signal<Bool>()
         let responder = ClosureResponder { request in
             .events { events in
@@ -169,7 +170,7 @@ internal import Testing
                 ended.send(Task.isCancelled)
             }
         }
-        try await withServer(responder) { port, _ in
+        try await withServer(kind, responder) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send("GET /short HTTP/1.1\r\nHost: h\r\n\r\n")
                 #expect(try await connection.read(until: "data: /short\n\n\r\n0\r\n\r\n"))
@@ -180,8 +181,8 @@ internal import Testing
         }
     }
 
-    @Test("a receiver that goes away cancels the stream")
-    func disconnect() async throws {
+    @Test("a receiver that goes away cancels the stream", arguments: ServerKind.allCases)
+    func disconnect(_ kind: ServerKind) async throws {
         let ended = Signal<Bool>()
         let responder = ClosureResponder { _ in
             .events { events in
@@ -191,7 +192,7 @@ internal import Testing
                 ended.send(Task.isCancelled)
             }
         }
-        try await withServer(responder) { port, _ in
+        try await withServer(kind, responder) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n")
                 #expect(try await connection.read(until: "data: hello"))
@@ -200,15 +201,15 @@ internal import Testing
         }
     }
 
-    @Test("a stream that fails breaks off, so that nobody takes it for whole")
-    func brokenStream() async throws {
+    @Test("a stream that fails breaks off, so that nobody takes it for whole", arguments: ServerKind.allCases)
+    func brokenStream(_ kind: ServerKind) async throws {
         let responder = ClosureResponder { _ in
             Response(.ok, body: .stream { writer in
                 try await writer.write(Array("half".utf8))
                 throw UnknownFailure()
             })
         }
-        try await withServer(responder) { port, _ in
+        try await withServer(kind, responder) { port, _ in
             try await withConnection(port) { connection in
                 try await connection.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
                 #expect(try await connection.read(until: "half"))
@@ -218,8 +219,8 @@ internal import Testing
         }
     }
 
-    @Test("when it is stopped, requests under way are finished and streams ended")
-    func drain() async throws {
+    @Test("when it is stopped, requests under way are finished and streams ended", arguments: ServerKind.allCases)
+    func drain(_ kind: ServerKind) async throws {
         let entered = Signal<Void>()
         let go = Signal<Void>()
         let ended = Signal<Void>()
@@ -237,7 +238,7 @@ internal import Testing
             _ = await go.next()
             return .text(Task.isCancelled ? "cancelled" : "finished")
         }
-        try await withServer(responder) { port, stop in
+        try await withServer(kind, responder) { port, stop in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await withConnection(port) { connection in
@@ -261,21 +262,21 @@ internal import Testing
         }
     }
 
-    @Test("a port in use is an error that says so")
-    func portInUse() async throws {
-        try await withServer(echo) { port, _ in
+    @Test("a port in use is an error that says so", arguments: ServerKind.allCases)
+    func portInUse(_ kind: ServerKind) async throws {
+        try await withServer(kind, echo) { port, _ in
             let error = try await #require(throws: ServiceError.self) {
-                try await HTTPServer(responder: echo, port: port).run()
+                try await kind.run(echo, port: port)
             }
             #expect(error.slug == "port-in-use")
             #expect(error.detail.contains("port \(port) on 127.0.0.1 is in use"))
         }
     }
 
-    @Test("an address that is not ours is an error that says so")
-    func noSuchAddress() async throws {
+    @Test("an address that is not ours is an error that says so", arguments: ServerKind.allCases)
+    func noSuchAddress(_ kind: ServerKind) async throws {
         let error = try await #require(throws: ServiceError.self) {
-            try await HTTPServer(responder: echo, host: "192.0.2.1", port: 0).run()
+            try await kind.run(echo, port: 0, host: "192.0.2.1")
         }
         #expect(error.slug == "cannot-listen")
     }

@@ -8,7 +8,7 @@ internal import Testing
         _ responder: any Responder, timeout: Duration = .seconds(30),
         _ body: @escaping @Sendable (RemoteResponder) async throws -> Void
     ) async throws {
-        try await withServer(responder) { port, _ in
+        try await withServer(.nio, responder) { port, _ in
             try await RemoteConnections.with { connections in
                 try await body(
                     RemoteResponder(
@@ -85,7 +85,7 @@ internal import Testing
     @Test("a service that is not there is unavailable")
     func nobody() async throws {
         let port = Signal<Int>()
-        try await withServer(echo) { number, _ in port.send(number) }
+        try await withServer(.nio, echo) { number, _ in port.send(number) }
         let number = try #require(await port.next())
         try await RemoteConnections.with { connections in
             let remote = RemoteResponder(
@@ -109,7 +109,7 @@ internal import Testing
         }
         var limits = ServerLimits()
         limits.drainTimeout = .milliseconds(1)
-        try await withServer(responder, limits: limits) { port, _ in
+        try await withServer(.nio, responder, limits: limits) { port, _ in
             try await RemoteConnections.with { connections in
                 let remote = RemoteResponder(
                     "notes", at: "http://127.0.0.1:\(port)", connections: connections, world: .system(),

@@ -1,4 +1,5 @@
 internal import FlotillaCore
+internal import FlotillaGateway
 internal import FlotillaHTTP
 internal import FlotillaObservability
 internal import HTTPTypes
@@ -27,18 +28,51 @@ struct Signal<Value: Sendable>: Sendable {
     func next() async -> Value? { await stream.first { _ in true } }
 }
 
+/// The servers there are; all make the same promises.
+enum ServerKind: String, CaseIterable, Sendable {
+    /// ``HTTPServer``.
+    case nio
+    #if os(Linux)
+        /// ``GatewayServer``.
+        case loop
+        /// The same with several threads.
+        case loops
+    #endif
+
+    func run(
+        _ responder: any Responder, port: Int, host: String = "127.0.0.1", limits: ServerLimits = ServerLimits(),
+        telemetry: Telemetry? = nil, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
+        switch self {
+        case .nio:
+            try await HTTPServer(
+                responder: responder, host: host, port: port, limits: limits, telemetry: telemetry,
+                onListening: onListening
+            ).run()
+        #if os(Linux)
+            case .loop, .loops:
+                try await GatewayServer(
+                    responder: responder, host: host, port: port, threads: self == .loops ? 3 : 1, limits: limits,
+                    telemetry: telemetry, onListening: onListening
+                ).run()
+        #endif
+        }
+    }
+}
+
 /// A server on a free port for the time of `body`; its `stop` cancels the server and waits for its end.
 func withServer(
-    _ responder: any Responder, limits: ServerLimits = ServerLimits(), telemetry: Telemetry? = nil,
+    _ kind: ServerKind, _ responder: any Responder, limits: ServerLimits = ServerLimits(), telemetry: Telemetry? = nil,
     _ body: @escaping @Sendable (_ port: Int, _ stop: Signal<Void>) async throws -> Void
 ) async throws {
     let port = Signal<Int>()
     let stop = Signal<Void>()
-    let server = HTTPServer(responder: responder, port: 0, limits: limits, telemetry: telemetry) { port.send($0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             try await withThrowingTaskGroup(of: Void.self) { inner in
-                inner.addTask { try await server.run() }
+                inner.addTask {
+                    try await kind.run(responder, port: 0, limits: limits, telemetry: telemetry) { port.send($0) }
+                }
                 inner.addTask { _ = await stop.next() }
                 try await inner.next()
                 inner.cancelAll()

@@ -23,9 +23,9 @@ public final class Gateway: Responder {
     private let telemetry: Telemetry
     private let world: World
     private let limiter: CallerLimits
-    private let door: Door
+    let door: Door
     private let documents: MergedDocument
-    private let table: Mutex<RouteTable>
+    private let routes: Mutex<RouteTable>
 
     /// - Parameters:
     ///   - local: services that live in the gateway itself, by name; they go before those of the directory.
@@ -52,7 +52,7 @@ public final class Gateway: Responder {
                 policies.shedders.shedder(for: telemetry.service, name: "door", policy: policy, kinds: Door.kinds)
             })
         documents = MergedDocument(configuration, directory: directory)
-        table = Mutex(
+        routes = Mutex(
             try RouteTable(configuration.routes, telemetry: telemetry) { service in
                 Self.guardian(of: service, configuration, local, policies, telemetry)
             })
@@ -68,7 +68,7 @@ public final class Gateway: Responder {
         let new = try RouteTable(routes, telemetry: telemetry) { service in
             Self.guardian(of: service, configuration, local, policies, telemetry)
         }
-        table.withLock { $0 = new }
+        self.routes.withLock { $0 = new }
     }
 
     private static func guardian(
@@ -79,17 +79,26 @@ public final class Gateway: Responder {
         return policies.callGuard(from: telemetry.service, to: service, standard: configuration.forwarding)
     }
 
+    /// By which requests are answered that come now.
+    var table: RouteTable { routes.withLock { $0 } }
+
     /// Answers one request; safe to call from any number of tasks.
     public func respond(to request: Request) async -> Response {
-        let table = table.withLock { $0 }
-        let started = table.recorder.start()
+        let table = table
+        return await respond(to: request, Entry(table: table, started: table.recorder.start()))
+    }
+
+    /// Answers a request whose way in has begun.
+    func respond(to request: Request, _ entry: Entry) async -> Response {
+        let table = entry.table
+        let started = entry.started
         var request = request
         Self.strip(&request)
         var pass = Pass(context: request.context(world, timeout: .seconds(5)))
         var failure: (any Error)?
         var response: Response
         do {
-            response = try await answer(request, table, &pass)
+            response = try await answer(request, entry, &pass)
         } catch {
             failure = error
             response = Problem.response(for: error, traceID: pass.context.trace.traceID)
@@ -111,8 +120,9 @@ public final class Gateway: Responder {
         var standing: CallerLimits.Standing?
     }
 
-    private func answer(_ request: Request, _ table: RouteTable, _ pass: inout Pass) async throws -> Response {
-        let index = try table.find(request)
+    private func answer(_ request: Request, _ entry: Entry, _ pass: inout Pass) async throws -> Response {
+        let table = entry.table
+        let index = try entry.permit?.route ?? table.find(request)
         pass.route = index
         switch table.destinations[index] {
         case .own(let own): return await answer(request, own, table)
@@ -120,7 +130,7 @@ public final class Gateway: Responder {
             // In this order, so that only a caller who says so has a deadline before that of the route.
             let deadline = Deadline(in: route.timeout, on: world.time)
             pass.context.deadline = min(deadline, request.deadline(world, timeout: route.timeout))
-            var permit = try door.enter(route.priority, route: index)
+            var permit = try entry.permit?.permit ?? door.enter(route.priority, route: index)
             do {
                 try await identify(request, route, &pass)
                 if let turn = pass.standing?.delay, turn > .zero {

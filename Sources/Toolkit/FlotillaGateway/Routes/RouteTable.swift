@@ -65,6 +65,12 @@ struct RouteTable: Sendable {
         }
     }
 
+    /// The index of the destination; nil when there is none.
+    func index(method: String, path: String) -> Int? {
+        guard case .found(let index, _) = tree.find(method: method, path: path) else { return nil }
+        return index
+    }
+
     /// Whether requests of that kind get through to that service.
     func forwards(method: String, path: String, to service: String) -> Bool {
         guard case .found(let index, _) = tree.find(method: method, path: path),

@@ -78,6 +78,12 @@ package struct RequestRecorder: Sendable {
             ])
     }
 
+    /// Counts a request that was turned away before anything was done for it. It leaves no span and no line in the
+    /// log: there may be very many of them.
+    package func turnedAway(_ started: Started, route: Int, status: Int) {
+        series[route].observe(status, telemetry.world.time.uptime - started.uptime)
+    }
+
     private func stamp(_ response: inout Response, _ context: CallContext) {
         response.headers[.traceID] = context.trace.traceID
         response.headers[.spanID] = context.trace.spanID

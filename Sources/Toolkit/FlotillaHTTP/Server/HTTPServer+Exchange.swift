@@ -41,14 +41,9 @@ extension HTTPServer {
             let response = await responder.respond(to: request)
             try await send(response, to: incoming, writer, channel)
         case .tooLong(let isComplete):
-            try await refuse(
-                request, ServiceError(.tooLarge, "too-large", "The body is longer than \(limits.bodyBytesMax) bytes."),
-                isComplete: isComplete, writer)
+            try await refuse(request, StatusError.bodyTooLarge(limits), isComplete: isComplete, writer)
         case .tooSlow:
-            let error = StatusError(
-                status: .requestTimeout, kind: .timeout, slug: "too-slow",
-                detail: "The body did not arrive within \(limits.bodyTimeout.inSeconds) s.")
-            try await refuse(request, error, isComplete: false, writer)
+            try await refuse(request, StatusError.tooSlow("body", limits.bodyTimeout), isComplete: false, writer)
         }
     }
 

@@ -1,0 +1,117 @@
+#if os(Linux)
+    internal import FlotillaCore
+    internal import FlotillaHTTP
+    internal import FlotillaObservability
+    internal import FlotillaProxy
+    internal import HTTPTypes
+
+    /// Decides on the threads of a ``LoopServer`` about what comes to a gateway's port.
+    struct GatewayDoor: RequestDoor {
+        private let responder: any Responder
+        /// The responder, where it can decide about a head.
+        private let gateway: Gateway?
+        private let refusals: Refusals
+        private let sheds: ShedAnswers
+        private let headTimeout: Duration
+
+        init(
+            _ responder: any Responder, limits: ServerLimits, headTimeout: Duration, world: World,
+            telemetry: Telemetry?
+        ) {
+            self.responder = responder
+            self.headTimeout = headTimeout
+            gateway = responder as? Gateway
+            refusals = Refusals(limits: limits, world: world, telemetry: telemetry)
+            sheds = ShedAnswers(world)
+        }
+
+        func decide(_ request: borrowing RequestView) -> DoorDecision {
+            // How long a client takes to send a body says nothing about how much there is to do here.
+            guard request.isBodyHere else { return .collect }
+            guard let gateway else { return .respond { await answer($0, $1) } }
+            let path = request.withBytes { request.head.path.isEmpty ? "/" : request.head.path.text(of: $0) }
+            switch gateway.admit(method: request.methodName(), path: path) {
+            case .shed(let error): return .answer(sheds.answer(for: error, to: request))
+            case .entered(let entry):
+                return .respond { arrived, channel in
+                    let request = Request(arrived)
+                    await Self.send(await gateway.respond(to: request, entry), to: request, channel)
+                }
+            }
+        }
+
+        func refuse(_ refusal: RequestRefusal, _ request: borrowing RequestView?) -> ReadyAnswer {
+            let limits = refusals.limits
+            let error: any DescribedError =
+                switch refusal {
+                case .unreadable(let refusal): Self.described(refusal, limits)
+                case .incomplete: StatusError.malformedHTTP("The request ended in the middle.")
+                case .targetTooLong: StatusError.targetTooLong(limits)
+                case .bodyTooLong: StatusError.bodyTooLarge(limits)
+                case .headTooSlow: StatusError.tooSlow("header", headTimeout)
+                case .bodyTooSlow: StatusError.tooSlow("body", limits.bodyTimeout)
+                }
+            let known: Request? =
+                switch request {
+                case .some(let request): Request(request)
+                case .none: nil
+                }
+            let response = refusals.response(for: error, to: known, isLast: false)
+            return ReadyAnswer(AnswerHead(response), response.bytes ?? [])
+        }
+
+        private static func described(_ refusal: WireRefusal, _ limits: ServerLimits) -> any DescribedError {
+            switch refusal.status {
+            case 413: StatusError.bodyTooLarge(limits)
+            case 414: StatusError.targetTooLong(limits)
+            case 431: StatusError.headersTooLarge(limits)
+            case let status: StatusError.malformedHTTP("\(refusal.detail)", status: HTTPResponse.Status(code: status))
+            }
+        }
+
+        private func answer(_ arrived: ArrivedRequest, _ channel: ResponseChannel) async {
+            let request = Request(arrived)
+            await Self.send(await responder.respond(to: request), to: request, channel)
+        }
+
+        private static func send(_ response: Response, to request: Request, _ channel: ResponseChannel) async {
+            let head = AnswerHead(response)
+            switch response.body {
+            case .bytes(let bytes): channel.send(head, bytes)
+            case .stream where request.method == .head: channel.begin(head)
+            case .stream(let write):
+                channel.begin(head)
+                await stream(write, to: channel)
+            }
+        }
+
+        /// Sends a body while it is made. One that fails, or whose receiver leaves, breaks off.
+        private static func stream(
+            _ write: @escaping @Sendable (any ResponseBodyWriter) async throws -> Void, to channel: ResponseChannel
+        ) async {
+            await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    do {
+                        try await write(ChannelBodyWriter(channel: channel))
+                        return true
+                    } catch {
+                        // Whoever made the stream has told of it; the receiver sees that it is not whole.
+                        return false
+                    }
+                }
+                group.addTask {
+                    await channel.over()
+                    return false
+                }
+                let isWhole = await group.next() == true
+                group.cancelAll()
+                if isWhole { channel.end() } else { channel.breakOff() }
+            }
+        }
+    }
+
+    private struct ChannelBodyWriter: ResponseBodyWriter {
+        let channel: ResponseChannel
+        func write(_ bytes: [UInt8]) async throws { try await channel.write(bytes) }
+    }
+#endif

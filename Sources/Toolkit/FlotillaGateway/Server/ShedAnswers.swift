@@ -1,0 +1,85 @@
+#if os(Linux)
+    internal import FlotillaCore
+    internal import FlotillaHTTP
+    internal import FlotillaProxy
+    internal import HTTPTypes
+    internal import Synchronization
+
+    /// The answers to requests that are turned away, made once for each reason; only the trace is put in.
+    final class ShedAnswers: Sendable {
+        /// Reasons that are kept: three for each policy there has been.
+        private static let kindsMax = 30
+        private static let placeholder = String(repeating: "#", count: 32)
+
+        private struct Template: Sendable {
+            var retryAfter: Duration?
+            var head: AnswerHead
+            var body: [UInt8]
+            /// Where the trace ID begins in the body.
+            var tracePlace: Int
+        }
+
+        private let world: World
+        private let templates = Mutex<[String: Template]>([:])
+
+        init(_ world: World) { self.world = world }
+
+        func answer(for error: ServiceError, to request: borrowing RequestView) -> ReadyAnswer {
+            let template = template(for: error)
+            let context = TracedHead(request, world)
+            var answer = ReadyAnswer(template.head, template.body)
+            answer.head.add(HTTPField.Name.traceID.rawName, context.trace.traceID)
+            answer.head.add(HTTPField.Name.spanID.rawName, context.trace.spanID)
+            answer.head.add(HTTPField.Name.correlationID.rawName, context.correlationID)
+            var place = template.tracePlace
+            for byte in context.trace.traceID.utf8 {
+                answer.body[place] = byte
+                place += 1
+            }
+            return answer
+        }
+
+        private func template(for error: ServiceError) -> Template {
+            templates.withLock { templates in
+                if let known = templates[error.detail], known.retryAfter == error.retryAfter { return known }
+                if templates.count >= Self.kindsMax { templates.removeAll() }
+                let new = Self.make(error)
+                templates[error.detail] = new
+                return new
+            }
+        }
+
+        private static func make(_ error: ServiceError) -> Template {
+            let response = Problem.response(for: error, traceID: placeholder)
+            let body = response.bytes ?? []
+            let mark = Array(placeholder.utf8)
+            let place = body.indices.last { body[$0...].starts(with: mark) }
+            guard let place else { preconditionFailure("a problem document without its trace ID") }
+            return Template(
+                retryAfter: error.retryAfter, head: AnswerHead(response), body: body, tracePlace: place)
+        }
+    }
+
+    /// The trace and the correlation that a request belongs to, as ``Request`` has them in its context.
+    private struct TracedHead {
+        let trace: TraceContext
+        let correlationID: String
+
+        init(_ request: borrowing RequestView, _ world: World) {
+            let parent = request.text(.traceparent).flatMap { TraceContext(traceparent: $0) } ?? Self.pair(request)
+            trace = parent?.child(world.random) ?? TraceContext.root(world.random)
+            let correlation = request.text(named: "x-correlation-id").flatMap { text in
+                !text.isEmpty && text.utf8.count <= 128 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+                    ? text : nil
+            }
+            correlationID = correlation ?? trace.traceID
+        }
+
+        private static func pair(_ request: borrowing RequestView) -> TraceContext? {
+            guard let traceID = request.text(named: "x-trace-id"), let spanID = request.text(named: "x-span-id") else {
+                return nil
+            }
+            return TraceContext(traceparent: "00-\(traceID)-\(spanID)-01")
+        }
+    }
+#endif
