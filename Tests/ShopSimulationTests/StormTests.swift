@@ -3,7 +3,7 @@ internal import Testing
 
 /// `shop sim --scenario storm`: trouble that could outlast its cause does not, and would without what prevents it.
 @Suite struct StormTests {
-    @Test("every storm ends in full service", arguments: ["retry-storm", "cold-cache", "slow-dependency"])
+    @Test("every storm ends in full service", arguments: ["retry-storm", "cold-cache", "slow-dependency", "overload"])
     func recovers(storm: String) async throws {
         let result = try await SimulationProgram.run(["--scenario", storm, "--seed", "1", "--seeds", "6"])
         #expect(result.code == 0, "\(result.output)")

@@ -9,5 +9,11 @@ extension KnownSeed {
         ("retry-storm", KnownSeed("no-timeout", 5, minutes: 1)),
         ("cold-cache", KnownSeed("no-bulkhead", 1, minutes: 1)),
         ("retry-storm", KnownSeed("unprotected", 1, minutes: 1)),
+        ("overload", KnownSeed("no-door", 1, minutes: 1)),
+        ("overload", KnownSeed("limit-counts-refusals", 1, minutes: 1)),
+        ("overload", KnownSeed("limit-never-forgets", 1, minutes: 1)),
+        ("overload", KnownSeed("limit-never-grows", 1, minutes: 1)),
+        ("overload", KnownSeed("priority-ignored", 1, minutes: 1)),
+        ("overload", KnownSeed("permits-leak", 1, minutes: 1)),
     ]
 }

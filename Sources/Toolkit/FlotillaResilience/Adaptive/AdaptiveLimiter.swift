@@ -19,6 +19,11 @@ public struct AdaptiveLimiter: Sendable {
     public struct Permit: Sendable, Hashable {
         var startedAt: Duration
         var kind: Int32
+
+        package init(startedAt: Duration, kind: Int) {
+            self.startedAt = startedAt
+            self.kind = Int32(kind)
+        }
     }
 
     /// Whether a call is let in.
@@ -104,7 +109,7 @@ public struct AdaptiveLimiter: Sendable {
         inFlight += 1
         window.peak = max(window.peak, inFlight)
         tally.admitted[priority] += 1
-        return .admitted(Permit(startedAt: now, kind: Int32(kind)))
+        return .admitted(Permit(startedAt: now, kind: kind))
     }
 
     /// Takes the end of a call that was let in into account.
@@ -136,7 +141,8 @@ public struct AdaptiveLimiter: Sendable {
     /// No call takes no time: a baseline of zero could not be compared with.
     private static func floor(of policy: AdaptiveLimit) -> Double { max(policy.latencyFloor.inSeconds, 1e-6) }
 
-    private mutating func measure(_ permit: Permit, _ outcome: CallOutcome, _ now: Duration) {
+    /// What the end of a call tells; not for one that was not let in.
+    package mutating func measure(_ permit: Permit, _ outcome: CallOutcome, _ now: Duration) {
         let seconds = max(0, (now - permit.startedAt).inSeconds)
         let kind = Int(permit.kind)
         if outcome == .success {

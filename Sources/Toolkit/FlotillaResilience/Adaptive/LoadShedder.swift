@@ -92,6 +92,9 @@ public final class LoadShedder: Sendable {
         }
     }
 
+    /// Reaches into the limiter: for simulations that break it on purpose, to see that it is noticed.
+    package func change(_ body: (inout AdaptiveLimiter) -> Void) { state.withLock { body(&$0.limiter) } }
+
     /// How things are now.
     public func snapshot() -> LoadShedderSnapshot {
         state.withLock { LoadShedderSnapshot(target: target, name: $0.name, $0.limiter) }

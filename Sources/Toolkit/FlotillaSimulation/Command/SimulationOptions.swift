@@ -8,8 +8,8 @@ public struct SimulationOptions: ParsableArguments, Sendable {
     @Option(help: "Virtual minutes of load and faults in each.") public var minutes: Int = 10
     @Option(
         help: """
-            Not the whole system but callers and one dependency: retry-storm, cold-cache, slow-dependency, or storm \
-            for each of them.
+            Not the whole system but callers and one dependency: retry-storm, cold-cache, slow-dependency, overload, \
+            or storm for each of them.
             """) public var scenario: String?
     @Flag(help: "Let nothing go wrong.") public var calm = false
     @Option(help: "Break one mechanism on purpose; 'list' prints their names.") public var mutate: String?

@@ -7,4 +7,6 @@ public enum Storm: String, Sendable, Hashable, CaseIterable {
     case coldCache = "cold-cache"
     /// Everything takes twenty times as long for a while.
     case slowDependency = "slow-dependency"
+    /// Far more comes than can be done, or far less can be done, and customers who get no answer try again.
+    case overload
 }

@@ -74,7 +74,9 @@ final class StormCalls: Sendable {
             policy.retry?.budget = endless
             policy.breaker = nil
             policy.bulkhead = nil
-        case .breakerCountsRefusals, .repeatsUnsafeCalls, nil: break
+        case .breakerCountsRefusals, .repeatsUnsafeCalls, .noDoor, .limitCountsRefusals, .limitNeverForgets,
+            .limitNeverGrows, .priorityIgnored, .permitsLeak, nil:
+            break
         }
         return policy
     }

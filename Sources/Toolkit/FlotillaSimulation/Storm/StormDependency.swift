@@ -1,4 +1,5 @@
 internal import FlotillaCore
+internal import FlotillaResilience
 internal import Synchronization
 
 /// What the callers of a storm call: it can do so much and no more, and does what was asked whether or not anybody
@@ -23,11 +24,14 @@ final class StormDependency: Sendable {
 
     private let plan: StormPlan
     private let world: World
+    private let door: StormDoor?
     private let state: Mutex<State>
 
-    init(_ plan: StormPlan, _ world: World) {
+    init(_ plan: StormPlan, _ mutant: StormMutant?, _ world: World) {
         self.plan = plan
         self.world = world
+        door = plan.hasDoor
+            ? StormDoor(AdaptiveLimit(limitMin: 4, limitMax: 200, limitStart: 20), mutant, world) : nil
         var state = State()
         state.cached = Set(0..<StormPlan.keys)
         self.state = Mutex(state)
@@ -57,11 +61,19 @@ final class StormDependency: Sendable {
     ///   - key: what is asked for.
     ///   - unsafeID: of a call that must not be made twice; nil: it may.
     func serve(_ key: Int, unsafeID: Int?, isRetry: Bool) async throws {
+        state.withLock { state in
+            state.attempts += 1
+            if isRetry { state.retries += 1 }
+        }
+        guard let door else { return try await work(key, unsafeID) }
+        // What must not be made twice is somebody who pays.
+        try await door.run(unsafeID == nil ? .standard : .critical) { try await self.work(key, unsafeID) }
+    }
+
+    private func work(_ key: Int, _ unsafeID: Int?) async throws {
         let now = world.time.uptime
         let luck = world.random.unit()
         let wait: Duration = try state.withLock { state in
-            state.attempts += 1
-            if isRetry { state.retries += 1 }
             if let unsafeID { state.unsafe[unsafeID, default: 0] += 1 }
             if luck < plan.loss { throw Self.broken }
             var work = plan.work

@@ -42,6 +42,8 @@ struct StormPlan: Sendable {
     let unsafeShare: Double
     /// The share of attempts whose connection breaks, at any time.
     let loss: Double
+    /// Whether the dependency has a door with an adaptive limit, as a service has; a plain database has none.
+    let hasDoor: Bool
 
     init(_ storm: Storm, seed: UInt64) {
         let random = SeededRandom(seed: StableSeed.make(seed, storm.rawValue))
@@ -74,7 +76,10 @@ struct StormPlan: Sendable {
         case .slowDependency:
             event = .slow(20)
             eventTime = .milliseconds(Int64(draw(60_000...180_000)))
+        case .overload: preconditionFailure("an overload has a plan of its own")
         }
+        // Drawn last, so that what there was before is as it was.
+        hasDoor = random.unit() < 0.5
     }
 
     /// When the event is over.

@@ -25,11 +25,12 @@ public enum StormRun {
 
     /// Runs it on this thread.
     public static func run(_ storm: Storm, seed: UInt64, mutant: StormMutant? = nil) -> Report {
+        if storm == .overload { return OverloadRun.run(seed: seed, mutant: mutant) }
         let plan = StormPlan(storm, seed: seed)
         let scheduler = SimulationScheduler(seed: seed)
         let world = World(
             time: SimulatedTime(scheduler), random: SeededRandom(seed: StableSeed.make(seed, "storm callers")))
-        let dependency = StormDependency(plan, world)
+        let dependency = StormDependency(plan, mutant, world)
         let calls = StormCalls(plan, mutant, world)
         let tape = StormTape(plan)
         var stuck: Violation?
