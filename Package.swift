@@ -266,8 +266,9 @@ let testTargets: [Target] = [
     tests(
         "FlotillaRuntimeTests",
         """
-        FlotillaRuntime FlotillaConfiguration FlotillaCore FlotillaHTTP FlotillaMessaging FlotillaObservability \
-        FlotillaResilience FlotillaStorage FlotillaTesting HTTPTypes
+        FlotillaRuntime FlotillaConfiguration FlotillaCore FlotillaGateway FlotillaHTTP FlotillaMessaging \
+        FlotillaObservability FlotillaRPC FlotillaResilience FlotillaSecurity FlotillaStorage FlotillaTesting \
+        GRPCCore GRPCProtobuf HTTPTypes SwiftProtobuf
         """),
     tests(
         "ShopSystemTests",

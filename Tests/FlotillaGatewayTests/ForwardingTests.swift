@@ -125,7 +125,8 @@ struct CutOff: DistantResponder {
         }
         fixture.directory.put("orders", service)
         #expect(await fixture.send(.get).status == .ok)
-        #expect(fixture.policies.callGuard(for: "gateway → orders").snapshot().calls == 1)
+        let shot = fixture.policies.callGuard(for: "gateway → orders").snapshot()
+        #expect(shot.attempts == 1 && shot.ends.refused == 20 && shot.breaker?.refusals == 0)
     }
 
     @Test("a question is asked once more when the answer did not come, an order is not", arguments: [

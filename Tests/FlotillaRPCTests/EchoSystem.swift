@@ -16,6 +16,8 @@ struct EchoSystem: Sendable {
     let isRepeating = Seen<Bool>()
     let host: RPCHost
     let channel: RPCChannel
+    /// That of the calls.
+    let guardian: CallGuard
 
     init(
         policy: CallPolicy = CallPolicy(name: "once", timeout: .seconds(60), retry: nil, breaker: nil, bulkhead: nil),
@@ -31,6 +33,7 @@ struct EchoSystem: Sendable {
         let policies = PolicyRegistry(world: world, book: PolicyBook(standard: policy)) { [isRepeating] event in
             if case .retrying = event.kind { isRepeating.set(true) }
         }
+        guardian = policies.callGuard(for: "caller → echo.Say")
         channel = RPCChannel(
             to: "echo", on: exchange, policies: policies, telemetry: telemetry.renamed("caller"))
     }

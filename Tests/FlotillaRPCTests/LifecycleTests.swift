@@ -1,18 +1,25 @@
 internal import FlotillaCore
 internal import FlotillaRPC
+internal import FlotillaResilience
 internal import Testing
 
 @Suite("A callee that comes and goes")
 struct LifecycleTests {
-    @Test("a call to a service that does not run fails at once")
+    @Test("calls to a service that does not run fail at once, are not repeated and not held against it")
     func away() async throws {
-        let system = EchoSystem()
-        let error = await failure { try await system.say("x") }
-        #expect(error?.kind == .unavailable)
-        #expect(error?.detail.contains("echo") == true)
-        #expect(error?.retryAfter != nil)
+        let system = EchoSystem(policy: CallPolicy(name: "thrice", bulkhead: nil))
+        for _ in 0..<20 {
+            let error = await failure { try await system.say("x") }
+            #expect(error?.kind == .unavailable && error?.slug == "unavailable")
+            #expect(error?.detail.contains("echo") == true)
+            #expect(error?.retryAfter == nil, "nobody knows")
+        }
         // Nothing had to wait for it.
         #expect(system.time.uptime == .zero)
+        let shot = system.guardian.snapshot()
+        #expect(shot.calls == 20 && shot.attempts == 0 && shot.ends.refused == 20 && shot.failures == 0)
+        #expect(shot.breaker?.state == .closed)
+        #expect(try await system.running { try await system.say("back") } == "back")
     }
 
     @Test("the same channel works again after the callee was restarted")
@@ -43,8 +50,9 @@ struct LifecycleTests {
             try await group.waitForAll()
             return await error
         }
-        #expect(error?.kind == .unavailable)
+        #expect(error?.kind == .unavailable && error?.retryAfter == nil)
         #expect(system.exchange.services.isEmpty)
+        #expect(system.guardian.snapshot().failures == 0, "it was stopped, which is no illness")
     }
 
     @Test("a drained callee finishes what it has begun and takes nothing new")

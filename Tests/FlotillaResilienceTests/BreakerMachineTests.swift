@@ -61,7 +61,7 @@ private final class Bench {
     }
 
     @Test("a caller's own faults and abandoned calls neither count nor start the count anew", arguments: [
-        CallOutcome.callerFault, .abandoned,
+        CallOutcome.callerFault, .abandoned, .notAsked,
     ])
     func ignored(outcome: CallOutcome) {
         let bench = Bench()
@@ -105,6 +105,7 @@ private final class Bench {
 
     @Test("what a trial's outcome leads to", arguments: [
         (CallOutcome.success, BreakerState.closed), (.callerFault, .closed), (.failure, .open), (.abandoned, .halfOpen),
+        (.notAsked, .halfOpen),
     ])
     func trialOutcome(outcome: CallOutcome, state: BreakerState) throws {
         let bench = Bench()

@@ -57,7 +57,7 @@ internal import Testing
     }
 
     @Test("caller's faults and abandoned attempts say nothing about the callee", arguments: [
-        CallOutcome.callerFault, .abandoned,
+        CallOutcome.callerFault, .abandoned, .notAsked,
     ])
     func harmless(outcome: CallOutcome) throws {
         let policy = CallPolicy(name: "test", breaker: BreakerPolicy(trip: .consecutive(failures: 1)))
@@ -66,7 +66,8 @@ internal import Testing
             subject.record(try subject.admit(before: deadline(), now: .zero), outcome, now: .zero)
         }
         #expect(subject.snapshot().breaker?.state == .closed)
-        #expect(subject.snapshot().ends.abandoned + subject.snapshot().ends.callerFault == 3)
+        let ends = subject.snapshot().ends
+        #expect(ends.abandoned + ends.callerFault + ends.refused == 3)
     }
 
     @Test("slow successes open a breaker that looks at how long they take, although none is a failure")

@@ -29,6 +29,8 @@ enum ShopPolicies {
         shape.members.append(FleetShape.Member(door, calls: services.sorted(), isService: false))
         shape.members.append(
             FleetShape.Member(ShopGateway.edge, calls: ShopGateway.edgeCalls, isService: false))
+        // The fleet itself asks for the keys by which tokens are checked.
+        shape.members.append(FleetShape.Member(Fleet.caller, calls: ["users"], isService: false))
         shape.routes = ShopGateway.routes.flatMap { route in
             // Without methods it takes all of them, and what holds for a write is the worst but for its repeats.
             (route.methods.isEmpty ? [.get, .post] : route.methods).map { method in

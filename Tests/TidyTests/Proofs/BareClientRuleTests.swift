@@ -37,6 +37,9 @@ internal import Testing
         let send = "response = try await distant.send(request)"
         #expect(found(send, path: "Sources/Toolkit/FlotillaGateway/Upstreams/ServiceCalls.swift") == [])
         #expect(found(send, path: "Sources/Toolkit/FlotillaGateway/Gateway.swift") == [1])
+        let keys = "let answer = await fleet.responder(for: \"users\")?.respond(to: request)"
+        #expect(found(keys, path: "Sources/Toolkit/FlotillaRuntime/Fleet/FleetKeys.swift") == [])
+        #expect(found(keys, path: "Sources/Toolkit/FlotillaRuntime/Fleet/Fleet.swift") == [1])
     }
 
     @Test("tests, generated code and the world outside that a simulation plays are left alone")

@@ -23,11 +23,14 @@ struct BareClientRule: FileRule {
         ("BreakerPolicy(", file), ("BulkheadPolicy(", file), ("RedeliveryPolicy(", file),
     ]
 
-    /// Raw calls of the toolkit, and the only files that may make them: each does so inside a guard's `run`.
-    private static let raw: [(String, String)] = [
-        ("client.unary(", "Sources/Toolkit/FlotillaRPC/Calls/RPCChannel.swift"),
-        ("link.carry(", "Sources/Toolkit/FlotillaRPC/Calls/RPCChannel.swift"),
-        ("distant.send(", "Sources/Toolkit/FlotillaGateway/Upstreams/ServiceCalls.swift"),
+    private static let channelFile = "Sources/Toolkit/FlotillaRPC/Calls/RPCChannel.swift"
+    private static let calls = "Sources/Toolkit/FlotillaGateway/Upstreams/ServiceCalls.swift"
+
+    /// Raw calls of the toolkit, and the only files that may make them: each does so inside a guard's `run`. Whoever
+    /// has a service's responder in hand can ask it past everything, so getting hold of one is such a call, too.
+    private static let raw: [(String, [String])] = [
+        ("client.unary(", [channelFile]), ("link.carry(", [channelFile]), ("distant.send(", [calls]),
+        (".responder(for:", [calls, "Sources/Toolkit/FlotillaRuntime/Fleet/FleetKeys.swift"]),
     ]
 
     func findings(in file: SourceText) -> [Finding] {
@@ -42,13 +45,13 @@ struct BareClientRule: FileRule {
                     finding(file, line: file.line(at: offset), "`\(word)` goes past the policies: \(instead)")
                 }
             }
-            : Self.raw.flatMap { word, place in
-                file.path == place
+            : Self.raw.flatMap { word, places in
+                places.contains(file.path)
                     ? []
                     : file.code.offsets(ofWord: word).map { offset in
                         finding(
                             file, line: file.line(at: offset),
-                            "`\(word)` is a call without a guard: make it in \(place), inside its guard")
+                            "`\(word)` is a call without a guard: make it in \(places[0]), inside its guard")
                     }
             }
         return found.sorted { $0.line < $1.line }

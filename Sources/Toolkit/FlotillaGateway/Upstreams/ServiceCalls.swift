@@ -7,7 +7,7 @@ internal import HTTPTypes
 ///
 /// Each service has one guard, `gateway → orders`: a breaker, a deadline and, for what only reads, one more attempt.
 /// What counts against a service stands in ``UnsuccessfulAnswer``. A service that the directory knows to be away is
-/// not called, so nothing is counted against it: back again, it gets its first request at once.
+/// not called, so nothing is counted against it (``CallGuard/noInstance(of:_:)``): back again, it gets its first request at once.
 struct ServiceCalls: Sendable {
     let directory: any ServiceDirectory
     let world: World
@@ -25,14 +25,14 @@ struct ServiceCalls: Sendable {
         _ request: Request, to service: String, through guardian: CallGuard, before deadline: Deadline,
         _ context: CallContext
     ) async throws -> Response {
-        guard let responder = directory.responder(for: service) else { throw ServiceError.unavailable(service) }
+        guard let responder = directory.responder(for: service) else { throw guardian.noInstance(of: service, context) }
         let isInHurry = context.deadline < deadline
         var patient = context
         patient.deadline = deadline
         do {
-            // A distant responder keeps the deadline itself; an alarm of the guard's over it would be the second.
+            // A punctual responder keeps the deadline itself; an alarm of the guard's over it would be the second.
             let isHedged = request.isRead && guardian.policy.hedge != nil
-            guard responder is any DistantResponder, !isHedged else {
+            guard responder is any PunctualResponder, !isHedged else {
                 return try await guardian.run(patient, isIdempotent: request.isRead) { attempt in
                     try await once(request, to: service, responder, context, attempt.deadline, isInHurry)
                 }

@@ -2,7 +2,7 @@
 ///
 /// Who puts breakers and retries around responders asks this way, for a problem that a service answered and a
 /// service that cannot be reached are not the same.
-public protocol DistantResponder: Responder {
+public protocol DistantResponder: PunctualResponder {
     /// Like ``Responder/respond(to:)``. Ends by the request's deadline, whatever the network does.
     ///
     /// - Throws: an error of kind `unavailable` or `timeout` when there is no answer.

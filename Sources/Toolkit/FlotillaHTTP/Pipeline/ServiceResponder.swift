@@ -9,7 +9,7 @@ internal import HTTPTypes
 /// the route and who may use it, bounds the time, turns every error into a problem document, and
 /// records metrics, a span and a log line. It adds `/health`, `/health/live`, `/health/ready`,
 /// `/metrics` and `/openapi.json`.
-public struct ServiceResponder: Responder {
+public struct ServiceResponder: PunctualResponder {
     /// The name in metrics, health and documentation.
     public let service: String
     /// The OpenAPI document of the routes.

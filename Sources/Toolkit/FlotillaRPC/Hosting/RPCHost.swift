@@ -38,7 +38,7 @@ public final class RPCHost: Sendable {
     ///   - authenticate: nil: calls have no verified caller, whatever token they bring.
     ///   - allowedCallers: the services that may call, by name; nil: all.
     ///   - defaultTimeout: how long a call may take that does not say.
-    ///   - replica: which of several copies of the service it is; they are called in turn.
+    ///   - replica: which of several copies of the service it is.
     public init(
         _ services: [RPCService], on exchange: RPCExchange, telemetry: Telemetry, authenticate: Authenticate? = nil,
         allowedCallers: [String]? = nil, defaultTimeout: Duration = .seconds(5), replica: Int = 1
@@ -122,7 +122,7 @@ public final class RPCHost: Sendable {
                 throw ServiceError(
                     .internal, "already-running", "The gRPC host of \(service) runs already; stop it first.")
             }
-            let entry = exchange.enter(service, replica: replica, .inProcess(client))
+            let entry = exchange.enter(service, replica: replica, client)
             state.running = Running(entry: entry, client: client)
             defer { state.waiters = [] }
             return (entry, state.waiters)

@@ -16,8 +16,9 @@ enum RPCFailure {
     static func described(_ error: any Error, service: String) -> any DescribedError {
         switch error {
         case let error as any DescribedError: error
-        case is CancellationError: ServiceError.unavailable(service)
-        case let error as RPCError: received(error, from: service, isCancelled: false) as? ServiceError ?? defect
+        case is CancellationError: stopping(service)
+        case let error as RPCError:
+            RPCRefusal.unwrapped(received(error, from: service, isCancelled: false)) as? ServiceError ?? defect
         default: defect
         }
     }
@@ -41,16 +42,25 @@ enum RPCFailure {
 
     /// What a call to `service` that ended in `error` means to the caller.
     ///
-    /// - Parameter isCancelled: whether the caller itself was cancelled; then that is what is thrown.
-    static func received(_ error: any Error, from service: String, isCancelled: Bool) -> any Error {
+    /// Whoever answers that it is unavailable has answered, in good order (``RPCRefusal``). So has a host that was
+    /// stopped and broke the call off.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: whether the caller itself was cancelled; then that is what is thrown.
+    ///   - hasLeft: whether the host that the call went to takes no more calls.
+    static func received(
+        _ error: any Error, from service: String, isCancelled: Bool, hasLeft: Bool = false
+    ) -> any Error {
         guard let error = error as? RPCError else { return error }
         // A status that cannot be read has no details to give; the code is then all there is.
-        if let status = try? error.unpackGoogleRPCStatus(), let unpacked = serviceError(status) { return unpacked }
+        if let status = try? error.unpackGoogleRPCStatus(), let unpacked = serviceError(status) {
+            return unpacked.kind == .unavailable ? RPCRefusal(error: unpacked) : unpacked
+        }
         if isCancelled { return CancellationError() }
         // Without details it was not a method that failed, but the way to it.
         switch error.code {
         case .unavailable, .cancelled, .failedPrecondition, .aborted, .unknown:
-            return ServiceError.unavailable(service)
+            return hasLeft ? RPCRefusal(error: stopping(service)) : stopping(service)
         case .deadlineExceeded:
             return ServiceError(.timeout, "timeout", "\(service) did not answer in time; try again shortly.")
         case .invalidArgument:
@@ -65,6 +75,11 @@ enum RPCFailure {
         default:
             return ServiceError(.internal, "internal", "\(service) could not answer.", cause: error)
         }
+    }
+
+    /// Nobody knows when it will be back, so there is no saying when to ask again.
+    private static func stopping(_ service: String) -> ServiceError {
+        ServiceError.unavailable(service, retryAfter: nil)
     }
 
     private static let defect = ServiceError(

@@ -136,7 +136,7 @@ public final class LoadBalancer: Sendable {
             : plan.pick(turn: turn, bits: bits, key: key, tick: tick, inFlight: inFlight, avoiding: tried)
         guard let endpoint else {
             withoutInstance.add(1, ordering: .relaxed)
-            throw Self.noInstance(of: service)
+            throw ServiceError.noInstance(of: service)
         }
         endpoint.inFlight.add(1, ordering: .relaxed)
         if isHashing { self.inFlight.add(1, ordering: .relaxed) }
@@ -174,7 +174,7 @@ public final class LoadBalancer: Sendable {
             // It would have taken at least as long.
             let known = memory.microseconds(endpoint.cost.load(ordering: .relaxed), at: tick)
             if Float(microseconds) > known { endpoint.observe(microseconds: Float(microseconds), at: tick, memory) }
-        case .callerFault:
+        case .callerFault, .notAsked:
             // Neither good nor bad, and how fast a refusal comes says nothing about work.
             break
         }
@@ -361,10 +361,4 @@ public final class LoadBalancer: Sendable {
     }
 
     private static func tick(of uptime: Duration) -> Tick { Tick(truncatingIfNeeded: uptime.milliseconds) }
-
-    private static func noInstance(of service: String) -> ServiceError {
-        ServiceError(
-            .unavailable, "no-instance",
-            "\(service) is temporarily unavailable: no instance of it is known. Try again shortly.")
-    }
 }

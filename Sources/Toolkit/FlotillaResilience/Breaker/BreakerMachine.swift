@@ -136,7 +136,7 @@ struct BreakerMachine: Sendable {
                 } else {
                     phase = .halfOpen(running: running, successes: successes + 1, lastStarted: lastStarted)
                 }
-            case .abandoned:
+            case .abandoned, .notAsked:
                 phase = .halfOpen(running: running, successes: successes, lastStarted: lastStarted)
             }
         case .open: break

@@ -22,6 +22,7 @@ public struct CallEnds: Sendable, Hashable {
         case .callerFault: callerFault += 1
         case .failure: failure += 1
         case .abandoned: abandoned += 1
+        case .notAsked: refused += 1
         }
     }
 }

@@ -229,6 +229,7 @@ extension CallGuard {
         case .breaker: ServiceError.circuitOpen(target, retryAfter)
         case .bulkhead: ServiceError.bulkheadFull(target)
         case .limiter: ServiceError.limitReached(target, policy: policy.name, retryAfter)
+        case .noInstance: ServiceError.noInstance(of: target)
         }
     }
 

@@ -3,7 +3,8 @@ public import FlotillaCore
 /// What one attempt of a call tells about the health of the one that was called.
 ///
 /// The breaker counts ``success`` and ``failure``. A caller that asks wrongly, or goes away, says
-/// nothing bad about the callee and must not be able to take it away from everybody else.
+/// nothing bad about the callee and must not be able to take it away from everybody else. Neither does a callee of which
+/// it is known that no instance runs.
 public enum CallOutcome: String, Sendable, Hashable, CaseIterable {
     /// It answered as asked.
     case success
@@ -13,11 +14,14 @@ public enum CallOutcome: String, Sendable, Hashable, CaseIterable {
     case failure
     /// The caller stopped waiting before there was an answer.
     case abandoned
+    /// Nobody was asked, since no instance was there to be asked.
+    case notAsked
 
     /// The outcome an error stands for.
     public init(of error: any Error) {
         switch error {
-        case let described as any DescribedError: self.init(kind: described.kind)
+        case let described as any DescribedError:
+            self = described.slug == ServiceError.noInstanceSlug ? .notAsked : CallOutcome(kind: described.kind)
         case is CancellationError: self = .abandoned
         default: self = .failure
         }

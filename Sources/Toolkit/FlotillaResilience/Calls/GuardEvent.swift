@@ -30,6 +30,8 @@ public struct GuardEvent: Sendable {
         case deadline
         /// More attempts than the limit of the policy allows.
         case limiter
+        /// No instance of the callee runs, as is known beforehand (``CallGuard/noInstance(of:_:)``).
+        case noInstance
     }
 
     /// Why a failed attempt was the last.

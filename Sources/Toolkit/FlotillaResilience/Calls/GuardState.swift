@@ -104,6 +104,12 @@ struct GuardState: Sendable {
         breaker?.record(permit.breaker, outcome, took: took, now: now)
     }
 
+    /// A call comes for which nobody is there. Neither breaker, budget nor limit hears of it.
+    mutating func refuseForNobody() {
+        gate.calls += 1
+        ends.refused += 1
+    }
+
     mutating func takeRetry(now: Duration) -> Bool {
         payIn()
         return !isBudgetHeld && budget?.takeRetry(now: now) ?? false

@@ -1,11 +1,9 @@
 public import FlotillaCore
-internal import FlotillaHTTP
 internal import FlotillaMessaging
 public import FlotillaObservability
 public import FlotillaResilience
 internal import FlotillaRPC
 public import FlotillaSecurity
-internal import HTTPTypes
 internal import Synchronization
 
 /// Runs the services of a map in one process: starts, supervises, stops and restarts them.
@@ -48,6 +46,8 @@ public final class Fleet: Sendable {
     private let guardTelemetry: GuardTelemetry
     let exchange: RPCExchange
     let balancers: ReplicaBalancers
+    /// Nil without an identity.
+    let keys: KeyKeeper?
     let broker: any Broker
     let state: Mutex<State>
     private let commands: AsyncStream<Command>
@@ -60,10 +60,12 @@ public final class Fleet: Sendable {
         self.guardTelemetry = guardTelemetry
         policies = PolicyRegistry(
             world: options.world, book: options.policies, observer: { guardTelemetry.observe($0) })
-        exchange = RPCExchange(link: options.link)
-        balancers = ReplicaBalancers(
+        let balancers = ReplicaBalancers(
             map.manifests.map(\.name).filter { options.replicaCount(of: $0) > 1 }, policy: options.balancer,
             outliers: options.outliers, world: options.world)
+        self.balancers = balancers
+        exchange = RPCExchange(link: options.link) { balancers.balancer(of: $0) }
+        keys = options.identity.map { [policies] in KeyKeeper($0, options: options, policies: policies) }
         broker = options.broker(map.interests, options.world.time)
         var state = State()
         for manifest in map.manifests {
@@ -93,6 +95,7 @@ public final class Fleet: Sendable {
                 for replica in replicas(of: manifest.name) { try await launch(replica, in: &group) }
             }
             if !balancers.isEmpty { group.addTask { await self.balancers.run() } }
+            if let keys { group.addTask { await keys.run { try await self.askForKeys($0, $1) } } }
             // Beside the loop, not before it: a fleet whose doors stand open in there still obeys orders.
             group.addTask { try await onReady() }
             for await command in commands { await obey(command, in: &group) }
@@ -271,24 +274,9 @@ public final class Fleet: Sendable {
     ///
     /// - Parameter world: whose clock says what has expired; nil: the fleet's.
     public func makeVerifier(world: World? = nil) -> TokenVerifier? {
-        guard let identity = options.identity else { return nil }
+        guard let identity = options.identity, let keys else { return nil }
         return TokenVerifier(
             issuer: identity.issuer, audience: identity.audience,
-            keys: FleetKeys(fleet: self, identity: identity), world: world ?? options.world)
-    }
-}
-
-/// The key set of the identity's service, asked for without a socket.
-private struct FleetKeys: JWKSSource {
-    weak let fleet: Fleet?
-    let identity: FleetOptions.Identity
-
-    func jwks() async throws -> [UInt8] {
-        guard let responder = fleet?.responder(for: identity.service) else {
-            throw ServiceError.unavailable(identity.service)
-        }
-        let response = await responder.respond(to: Request(.get, identity.keysPath))
-        guard response.status.code == 200 else { throw ServiceError.unavailable(identity.service) }
-        return try await response.collect()
+            keys: FleetKeys(fleet: self, keeper: keys), world: world ?? options.world)
     }
 }

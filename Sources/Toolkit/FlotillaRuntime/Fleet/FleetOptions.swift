@@ -70,6 +70,9 @@ public struct FleetOptions: Sendable {
         /// The service that answers `GET keysPath` with its key set.
         public var service: String
         public var keysPath: String
+        /// How long the key set that was published last is used when the service cannot be asked, over restarts too.
+        /// Whoever leaves takes a key away by then at the latest; zero: not at all.
+        public var keysKeptFor = Duration.seconds(86_400)
 
         public init(issuer: String, audience: String, service: String, keysPath: String = "/.well-known/jwks.json") {
             self.issuer = issuer

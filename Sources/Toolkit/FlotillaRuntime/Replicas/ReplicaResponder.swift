@@ -1,8 +1,8 @@
 internal import FlotillaHTTP
 
 /// Answers requests where a replica runs: what it is stopped with stops them too.
-struct ReplicaResponder: Responder {
-    let responder: any Responder
+struct ReplicaResponder: PunctualResponder {
+    let responder: any PunctualResponder
     let executor: any TaskExecutor
 
     func respond(to request: Request) async -> Response {

@@ -17,6 +17,8 @@ final class KeyRefresher: Sendable {
     private struct State {
         var keys: VerificationKeys?
         var fetchedAt: Duration = .zero
+        /// Whether they are what the issuer said last, since it cannot be asked.
+        var isProvisional = false
         /// Not before this may an unknown key name cause a fetch.
         var unknownKeyFrom: Duration = .zero
         /// Not before this may anything cause a fetch, since the last one failed.
@@ -27,7 +29,7 @@ final class KeyRefresher: Sendable {
 
     private enum Step {
         case answer((any JWTAlgorithm)?)
-        case fetch
+        case fetch(isUrgent: Bool)
         case wait
         case unavailable
     }
@@ -54,7 +56,7 @@ final class KeyRefresher: Sendable {
         for _ in 0..<4 {
             switch state.withLock({ decide(id, &$0) }) {
             case .answer(let key): return key
-            case .fetch: try await fetch()
+            case .fetch(let isUrgent): try await fetch(isUrgent)
             case .wait: await waitForFetch()
             case .unavailable: throw Self.unavailable
             }
@@ -64,17 +66,20 @@ final class KeyRefresher: Sendable {
 
     private func decide(_ id: String, _ state: inout State) -> Step {
         let now = time.uptime
+        var isUrgent = false
         if let keys = state.keys {
-            let isStale = now - state.fetchedAt >= limits.keysAgeMax
+            let isStale = state.isProvisional || now - state.fetchedAt >= limits.keysAgeMax
             if let key = keys[id] {
                 // A stale set is refreshed by one call; the others go on with it.
                 guard isStale, !state.isFetching, now >= state.retryFrom else { return .answer(key) }
             } else if state.isFetching {
                 return state.waiters.count < limits.waitersMax ? .wait : .unavailable
             } else if now < state.unknownKeyFrom || now < state.retryFrom {
-                return .answer(nil)
+                // Of the keys of an issuer that cannot be asked nobody knows whether that is all of them.
+                return state.isProvisional ? .unavailable : .answer(nil)
             } else {
-                state.unknownKeyFrom = now + limits.unknownKeyInterval
+                state.unknownKeyFrom = now + (state.isProvisional ? limits.failureInterval : limits.unknownKeyInterval)
+                isUrgent = true
             }
         } else if state.isFetching {
             return state.waiters.count < limits.waitersMax ? .wait : .unavailable
@@ -82,12 +87,13 @@ final class KeyRefresher: Sendable {
             return .unavailable
         }
         state.isFetching = true
-        return .fetch
+        return .fetch(isUrgent: isUrgent)
     }
 
-    private func fetch() async throws {
+    private func fetch(_ isUrgent: Bool) async throws {
         do {
-            finish(.success(try await VerificationKeys(jwks: source.jwks())))
+            let issued = try await source.keys(isUrgent: isUrgent)
+            finish(.success(try await VerificationKeys(jwks: issued.json)), isCurrent: issued.isCurrent)
         } catch {
             finish(.failure(error))
             if error is CancellationError { throw error }
@@ -95,7 +101,7 @@ final class KeyRefresher: Sendable {
         }
     }
 
-    private func finish(_ result: Result<VerificationKeys, any Error>) {
+    private func finish(_ result: Result<VerificationKeys, any Error>, isCurrent: Bool = true) {
         let (waiters, hasChanged) = state.withLock { state in
             let now = time.uptime
             var hasChanged = false
@@ -104,6 +110,8 @@ final class KeyRefresher: Sendable {
                 hasChanged = state.keys != nil && state.keys?.json != keys.json
                 state.keys = keys
                 state.fetchedAt = now
+                state.isProvisional = !isCurrent
+                if !isCurrent { state.retryFrom = now + limits.failureInterval }
             case .failure(is CancellationError):
                 // The caller went away; the source may be well. One of those who wait takes over.
                 break

@@ -9,7 +9,7 @@ internal import JWTKit
 
 /// The public keys of an issuer at one moment, by name.
 struct VerificationKeys: Sendable {
-    static let bytesMax = 64 * 1024
+    static let bytesMax = IssuedKeys.bytesMax
     static let keysMax = 32
 
     /// What the keys were read from: to see whether a later answer differs.
