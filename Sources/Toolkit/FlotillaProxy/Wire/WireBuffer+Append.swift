@@ -1,10 +1,8 @@
 extension WireBuffer {
     /// Appends a copy of `bytes`, which must not lie in this very buffer.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count > 0 else { return }
-        let room = writable(atLeast: bytes.count)
-        UnsafeMutableRawBufferPointer(rebasing: room[..<bytes.count]).copyMemory(from: bytes)
-        commit(bytes.count)
+        guard let base = bytes.baseAddress else { return }
+        put(base, bytes.count)
     }
 
     /// Appends a copy of `bytes`.
@@ -21,7 +19,7 @@ extension WireBuffer {
 
     /// Appends text known when compiling: no conversion, no allocation.
     public mutating func append(_ text: StaticString) {
-        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        put(text.utf8Start, text.utf8CodeUnitCount)
     }
 
     /// Appends a text as UTF-8. Strings of the program are contiguous, so this allocates nothing.

@@ -82,6 +82,16 @@ public struct WireBuffer: ~Copyable, @unchecked Sendable {
         if allocated - back < count { makeRoom(count) }
     }
 
+    /// Copies `count` bytes from `source`, where there are as many, behind what is there.
+    @inline(__always)
+    mutating func put(_ source: UnsafeRawPointer, _ count: Int) {
+        precondition(count >= 0, "a negative number of bytes")
+        if allocated &- back < count { makeRoom(count) }
+        guard count > 0, let storage else { return }
+        (storage + back).copyMemory(from: source, byteCount: count)
+        back &+= count
+    }
+
     /// Replaces each byte from the `start`-th on.
     mutating func harmless(from start: Int, _ replacement: (UInt8) -> UInt8) {
         precondition(start >= 0 && start <= count, "no such place")

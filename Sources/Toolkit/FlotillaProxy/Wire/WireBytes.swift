@@ -36,13 +36,27 @@ struct WireBytes {
         return UnsafeRawPointer(found) - base
     }
 
-    /// Whether `range` says `text` (lower case letters, digits, `-`), whatever the case of its letters.
+    /// Whether `start..<end` says `text` (lower case letters, digits, `-`, `:`, `/`), whatever the case of its letters.
     @inline(__always) func says(_ text: StaticString, _ start: Int, _ end: Int) -> Bool {
         let length = text.utf8CodeUnitCount
-        guard end - start == length else { return false }
+        guard end &- start == length else { return false }
         precondition(start >= 0 && end <= raw.count, "a comparison out of bounds")
-        let wanted = text.utf8Start
-        for place in 0..<length where WireByte.lowercase(raw[start &+ place]) != wanted[place] { return false }
+        let wanted = UnsafeRawPointer(text.utf8Start)
+        var place = 0
+        while place &+ 8 <= length {
+            let word = raw.loadUnaligned(fromByteOffset: start &+ place, as: UInt64.self)
+            let lower: UInt64 = 0x2020_2020_2020_2020
+            guard word | lower == wanted.loadUnaligned(fromByteOffset: place, as: UInt64.self),
+                // Without either of these bits it is a control character, which must not pass for what is 0x20 above.
+                (word | word &>> 1) & lower == lower
+            else { return false }
+            place &+= 8
+        }
+        while place < length {
+            let byte = wanted.load(fromByteOffset: place, as: UInt8.self)
+            guard WireByte.lowercase(raw[start &+ place]) == byte else { return false }
+            place &+= 1
+        }
         return true
     }
 
