@@ -48,7 +48,8 @@ enum ResponseTable {
             "HTTP/1.0 that stays", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5\r\n\r\n",
             "length(5) keeps HTTP/1.1 200 OK|Content-Length: 5"),
         ResponseCase(
-            "no reason", "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n", "length(0) keeps HTTP/1.1 404 |Content-Length: 0"),
+            "no reason", "HTTP/1.1 404 \r\nContent-Length: 0\r\n\r\n",
+            "length(0) keeps HTTP/1.1 404 |Content-Length: 0"),
         ResponseCase(
             "no reason and no space", "HTTP/1.1 404\r\nContent-Length: 0\r\n\r\n",
             "length(0) keeps HTTP/1.1 404 |Content-Length: 0"),

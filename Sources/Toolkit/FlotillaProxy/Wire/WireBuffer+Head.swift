@@ -84,20 +84,20 @@ extension WireBuffer {
         harmless(from: start) { WireByte.isFieldText($0) ? $0 : WireByte.space }
     }
 
-    /// A target: what may not stand in one is percent-encoded.
+    /// A target: what may not stand in one is percent-encoded, a percent sign that encodes nothing included.
     mutating func appendTarget(_ target: [UInt8]) {
-        for byte in target {
-            if WireByte.isQuery(byte) {
+        for place in target.indices {
+            let byte = target[place]
+            let isEncoding =
+                place + 2 < target.count && WireByte.hexadecimal(target[place + 1]) != nil
+                && WireByte.hexadecimal(target[place + 2]) != nil
+            if WireByte.isQuery(byte), byte != UInt8(ascii: "%") || isEncoding {
                 append(byte: byte)
             } else {
                 append(byte: UInt8(ascii: "%"))
-                append(byte: Self.upperDigit(byte >> 4))
-                append(byte: Self.upperDigit(byte & 15))
+                append(byte: WireByte.upperDigit(byte >> 4))
+                append(byte: WireByte.upperDigit(byte & 15))
             }
         }
-    }
-
-    private static func upperDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "A")
     }
 }

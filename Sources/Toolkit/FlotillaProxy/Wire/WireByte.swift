@@ -45,6 +45,9 @@ enum WireByte {
         return letter &- 0x61 < 6 ? Int(letter &- 0x61 &+ 10) : nil
     }
 
+    /// The digit for 0 to 15, as RFC 3986 §2.1 wants it.
+    static func upperDigit(_ value: UInt8) -> UInt8 { value < 10 ? value + 0x30 : value - 10 + 0x41 }
+
     @inline(__always) static func lowercase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
     @inline(__always) private static func has(_ byte: UInt8, _ low: UInt64, _ high: UInt64) -> Bool {
