@@ -8,11 +8,13 @@ let package = Package(
     dependencies: [.package(name: "flotilla", path: "../")],
     targets: [
         .target(name: "CAllocations", path: "Sources/CAllocations"),
+        .target(name: "CLoad", path: "Sources/CLoad"),
         .systemLibrary(name: "CSQLiteRaw", path: "Sources/CSQLiteRaw", pkgConfig: "sqlite3"),
         .executableTarget(
             name: "flotilla-bench",
             dependencies: [
                 "CAllocations",
+                "CLoad",
                 "CSQLiteRaw",
                 .product(name: "ShopSystem", package: "flotilla"),
                 .product(name: "FlotillaConfiguration", package: "flotilla"),

@@ -7,7 +7,17 @@ enum Wish: Int, CaseIterable, Sendable {
     case checkout
 
     /// 80 % browsing, 15 % cart, 5 % checkout.
-    static func random(_ unit: Double) -> Wish { unit < 0.80 ? .browse : unit < 0.95 ? .cart : .checkout }
+    var share: Double {
+        switch self {
+        case .browse: 0.80
+        case .cart: 0.15
+        case .checkout: 0.05
+        }
+    }
+
+    static func random(_ unit: Double) -> Wish {
+        unit < Wish.browse.share ? .browse : unit < 1 - Wish.checkout.share ? .cart : .checkout
+    }
 }
 
 /// What became of the wishes of one phase.
@@ -44,6 +54,12 @@ struct PhaseFigures: Sendable {
     var seconds = 0.0
     /// CPU seconds of the thread that makes the load.
     var loadCPU = 0.0
+    /// CPU seconds of the Shop, until it had done what the phase left it with.
+    var shopCPU = 0.0
+    /// Seconds from the end of the phase until then.
+    var settling = 0.0
+    /// CPU seconds others took of the Shop's core meanwhile: other processes, and the host of a virtual machine.
+    var othersCPU = 0.0
     var wishes = Array(repeating: WishFigures(), count: Wish.allCases.count)
     /// By the moment at which they were wanted, in tenths of a second: how many, and how many went well.
     var offeredAt: [Int] = []
@@ -68,28 +84,41 @@ struct PhaseFigures: Sendable {
 
 /// Everything the load needs to know about the shop it is sent to.
 struct LoadScript: Sendable {
-    var accessTokens: [String]
-    var paymentTokens: [String]
-    var carts: [String]
+    private let accessTokens: [String]
+    private let paymentTokens: [String]
+    private let carts: [String]
+    /// What is asked for again and again is written once.
+    private let products: [[UInt8]]
+    private let list = get("/api/v1/products?limit=10")
+    private let suggestion = get("/api/v1/products/suggest?q=ha")
+    private let cartLooks: [[UInt8]]
+
+    init(accessTokens: [String], paymentTokens: [String], carts: [String]) {
+        (self.accessTokens, self.paymentTokens, self.carts) = (accessTokens, paymentTokens, carts)
+        products = (1...BenchShop.products).map { Self.get("/api/v1/products/\(BenchShop.product($0))") }
+        cartLooks = carts.map { Self.get("/api/v1/carts/\($0)") }
+    }
 
     /// A request, ready to be sent.
     func bytes(_ wish: Wish, number: Int, run: String, _ random: inout SplitMix) -> [UInt8] {
-        let product = BenchShop.product(random.below(BenchShop.products) + 1)
+        let product = random.below(BenchShop.products) + 1
         switch wish {
         case .browse:
             switch random.below(8) {
-            case 0...4: return Self.get("/api/v1/products/\(product)")
-            case 5, 6: return Self.get("/api/v1/products?limit=10")
-            default: return Self.get("/api/v1/products/suggest?q=ha")
+            case 0...4: return products[product - 1]
+            case 5, 6: return list
+            default: return suggestion
             }
         case .cart:
-            let cart = carts[number % carts.count]
-            if random.below(3) > 0 { return Self.get("/api/v1/carts/\(cart)") }
-            return Self.send("PUT", "/api/v1/carts/\(cart)/items/\(product)", #"{"quantity":2}"#, "")
+            let cart = number % carts.count
+            if random.below(3) > 0 { return cartLooks[cart] }
+            let item = BenchShop.product(product)
+            return Self.send("PUT", "/api/v1/carts/\(carts[cart])/items/\(item)", #"{"quantity":2}"#, "")
         case .checkout:
             let customer = number % accessTokens.count
             return Self.send(
-                "POST", "/api/v1/orders", BenchShop.order(of: product, with: paymentTokens[customer]),
+                "POST", "/api/v1/orders",
+                BenchShop.order(of: BenchShop.product(product), with: paymentTokens[customer]),
                 "Authorization: Bearer \(accessTokens[customer])\r\nIdempotency-Key: \(run)-\(number)\r\n")
         }
     }

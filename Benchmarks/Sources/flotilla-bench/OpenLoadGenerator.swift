@@ -1,10 +1,14 @@
+import CLoad
 import Foundation
 
-/// Many customers in one thread: sockets that do not block, and poll.
+/// Many customers in one thread: sockets that do not block, and epoll. Connections are kept.
 ///
 /// In the open loop customers come at random moments, whether or not others were answered, and latency counts from the
 /// moment they came: a shop that answers late gets no mercy from a load that waits for it. A customer
 /// whose connection is not free waits; after ``patience`` the wish is lost. Used by one thread at a time.
+///
+/// The load has to be able to ask for twice as much as the Shop can do: what is asked for often is written beforehand,
+/// answers are read without copying them, and only sockets with something to read are looked at.
 final class OpenLoadGenerator: @unchecked Sendable {
     static let patience = 1.0
 
@@ -24,7 +28,9 @@ final class OpenLoadGenerator: @unchecked Sendable {
 
     private final class Connection {
         var descriptor: Int32 = -1
+        /// The part of a request that did not fit into the socket at once: rare, for requests are small.
         var unsent: [UInt8] = []
+        /// The part of an answer that has come so far, when it does not come at once.
         var received: [UInt8] = []
         var job: Job?
     }
@@ -33,6 +39,10 @@ final class OpenLoadGenerator: @unchecked Sendable {
     private let script: LoadScript
     private var connections: [Connection] = []
     private var idle: [Int] = []
+    private var unsent: Set<Int> = []
+    private let sockets: Int32
+    private var ready = [UInt32](repeating: 0, count: 256)
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 16)
     private var random = SplitMix(seed: 42)
     private var numbers = 0
     private var figures = PhaseFigures()
@@ -41,6 +51,8 @@ final class OpenLoadGenerator: @unchecked Sendable {
     init(port: Int, connections count: Int, script: LoadScript) throws {
         self.port = port
         self.script = script
+        sockets = load_set_make()
+        guard sockets >= 0 else { throw BenchFailure("cannot wait for sockets: errno \(errno)") }
         for index in 0..<count {
             connections.append(Connection())
             try open(index)
@@ -50,6 +62,8 @@ final class OpenLoadGenerator: @unchecked Sendable {
 
     deinit {
         for connection in connections { close(connection.descriptor) }
+        close(sockets)
+        buffer.deallocate()
     }
 
     /// Sends one phase of load and waits until everything is answered or lost.
@@ -104,15 +118,15 @@ final class OpenLoadGenerator: @unchecked Sendable {
 
     /// Waits a millisecond at most for those that wait for answers.
     private func obeyAll() throws {
-        let busy = connections.indices.filter { connections[$0].job != nil }
-        var waiting = busy.map { index in
-            let connection = connections[index]
-            return pollfd(
-                fd: connection.descriptor, events: Int16(connection.unsent.isEmpty ? POLLIN : POLLIN | POLLOUT),
-                revents: 0)
+        for index in unsent.sorted() { try flush(index) }
+        var wait: Int32 = 1
+        while true {
+            let count = Int(load_set_wait(sockets, &ready, Int32(ready.count), wait))
+            guard count >= 0 else { throw BenchFailure("cannot wait for sockets: errno \(errno)") }
+            for position in 0..<count { try receive(Int(ready[position])) }
+            if count < ready.count { return }
+            wait = 0
         }
-        guard poll(&waiting, nfds_t(waiting.count), 1) > 0 else { return }
-        for (index, event) in zip(busy, waiting) where event.revents != 0 { try obey(index, event.revents) }
     }
 
     private func offer(_ only: Wish?, due: Double) -> Job {
@@ -129,8 +143,12 @@ final class OpenLoadGenerator: @unchecked Sendable {
         let index = idle.removeLast()
         let connection = connections[index]
         connection.job = job
-        connection.unsent = script.bytes(job.wish, number: job.number, run: name, &random)
-        try flush(index)
+        let bytes = script.bytes(job.wish, number: job.number, run: name, &random)
+        let count = bytes.withUnsafeBytes { write(connection.descriptor, $0.baseAddress, $0.count) }
+        guard count != bytes.count else { return }
+        guard count >= 0 || errno == EAGAIN else { return try lose(index, "broke while sending") }
+        connection.unsent = Array(bytes[max(0, count)...])
+        unsent.insert(index)
     }
 
     private func flush(_ index: Int) throws {
@@ -138,21 +156,26 @@ final class OpenLoadGenerator: @unchecked Sendable {
         let count = connection.unsent.withUnsafeBytes { write(connection.descriptor, $0.baseAddress, $0.count) }
         guard count >= 0 || errno == EAGAIN else { return try lose(index, "broke while sending") }
         connection.unsent.removeFirst(max(0, count))
+        if connection.unsent.isEmpty { unsent.remove(index) }
     }
 
-    private func obey(_ index: Int, _ events: Int16) throws {
+    private func receive(_ index: Int) throws {
         let connection = connections[index]
-        if events & Int16(POLLOUT) != 0, !connection.unsent.isEmpty { try flush(index) }
-        guard events & Int16(POLLIN | POLLHUP | POLLERR) != 0 else { return }
-        var chunk = [UInt8](repeating: 0, count: 32_768)
-        let count = read(connection.descriptor, &chunk, chunk.count)
+        let count = read(connection.descriptor, buffer.baseAddress, buffer.count)
         guard count > 0 else {
             if count < 0, errno == EAGAIN { return }
             return try lose(index, "was closed")
         }
-        connection.received += chunk[..<count]
-        guard let answer = Answer(connection.received) else { return }
-        connection.received.removeFirst(answer.length)
+        let answer: HTTPAnswer?
+        if connection.received.isEmpty {
+            answer = HTTPAnswer(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            if answer == nil { connection.received.append(contentsOf: buffer[..<count]) }
+        } else {
+            connection.received.append(contentsOf: buffer[..<count])
+            answer = connection.received.withUnsafeBytes { HTTPAnswer($0) }
+            if answer != nil { connection.received.removeAll(keepingCapacity: true) }
+        }
+        guard let answer else { return }
         finish(index, answer.status)
         if answer.closes {
             close(connection.descriptor)
@@ -195,6 +218,7 @@ final class OpenLoadGenerator: @unchecked Sendable {
     private func open(_ index: Int) throws {
         let connection = connections[index]
         (connection.unsent, connection.received) = ([], [])
+        unsent.remove(index)
         connection.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var one: Int32 = 1
         setsockopt(
@@ -210,6 +234,9 @@ final class OpenLoadGenerator: @unchecked Sendable {
         }
         guard code == 0 else { throw BenchFailure("cannot connect to port \(port)") }
         _ = fcntl(connection.descriptor, F_SETFL, O_NONBLOCK)
+        guard load_set_add(sockets, connection.descriptor, UInt32(index)) == 0 else {
+            throw BenchFailure("cannot wait for a socket: errno \(errno)")
+        }
     }
 
     private static func now() -> Double { clock(CLOCK_MONOTONIC) }
@@ -219,36 +246,5 @@ final class OpenLoadGenerator: @unchecked Sendable {
         var time = timespec()
         clock_gettime(id, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-}
-
-/// As much of an answer as the load needs to know.
-private struct Answer {
-    var status: Int
-    var length: Int
-    var closes: Bool
-
-    /// Nil while it is not complete.
-    init?(_ bytes: [UInt8]) {
-        guard bytes.count > 12, let end = Self.headEnd(bytes) else { return nil }
-        let head = String(decoding: bytes[..<end], as: UTF8.self).lowercased()
-        status = Int(String(decoding: bytes[9..<12], as: UTF8.self)) ?? 0
-        let body = head.range(of: "\r\ncontent-length: ").flatMap { range in
-            Int(head[range.upperBound...].prefix { $0.isNumber })
-        } ?? 0
-        length = end + body
-        closes = head.contains("connection: close")
-        guard bytes.count >= length else { return nil }
-    }
-
-    private static func headEnd(_ bytes: [UInt8]) -> Int? {
-        var index = 3
-        while index < bytes.count {
-            if bytes[index] == 10, bytes[index - 1] == 13, bytes[index - 2] == 10, bytes[index - 3] == 13 {
-                return index + 1
-            }
-            index += 1
-        }
-        return nil
     }
 }

@@ -4,10 +4,12 @@ import Foundation
 // Runs the benchmarks named on the command line, or all, and prints their figures as one table.
 //
 //     make bench                      all
-//     make bench ARGS="append"        some of: append resilience hand-over balancer direct checkout
+//     make bench ARGS="append"        some of: append resilience hand-over balancer direct checkout overload
 //
 func runBenchmarks() async throws {
-    let wanted = Set(CommandLine.arguments.dropFirst())
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == ShopProcess.argument { return try await ShopProcess.be(Array(arguments.dropFirst())) }
+    let wanted = Set(arguments)
     func isWanted(_ name: String) -> Bool { wanted.isEmpty || wanted.contains(name) }
     var table = FigureTable()
     say("Machine: \(Machine.describe())")
