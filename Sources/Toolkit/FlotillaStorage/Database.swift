@@ -48,7 +48,7 @@ public final class Database: Sendable {
     public let options: Options
     private let queue: WriteQueue
     private let thread: Mutex<WriterThread?>
-    private let participants: ParticipantList
+    let participants: ParticipantList
     private let readers: ReaderPool
     private let writer: WriterConnection
     /// Nil unless several use it.
@@ -66,7 +66,7 @@ public final class Database: Sendable {
         let connection = try Connection(path: path, isReadOnly: false, options: options)
         try Self.configure(connection, isReadOnly: false, options)
         try Migrator(connection: connection, world: world).apply(migrations)
-        queue = WriteQueue(jobsMax: options.queuedWritesMax)
+        queue = WriteQueue(jobsMax: options.queuedWritesMax, groupMax: options.groupWritesMax)
         readers = ReaderPool(path: path, options: options)
         writer = WriterConnection(connection)
         thread = Mutex(nil)
@@ -141,6 +141,23 @@ public final class Database: Sendable {
     /// Writes that wait for the writer now.
     public var queuedWrites: Int { queue.count }
 
+    /// Writes that may wait at a time; those of ``options`` until others are adopted.
+    public var queuedWritesMax: Int { queue.bounds.jobsMax }
+
+    /// Writes that share one commit at the most; those of ``options`` until others are adopted.
+    public var groupWritesMax: Int { queue.bounds.groupMax }
+
+    /// Goes by other bounds from the next write and the next commit on, for all who share the database. What waits goes
+    /// on waiting, also where it is more than may wait by now.
+    ///
+    /// - Parameters:
+    ///   - queuedWritesMax: 1 or more.
+    ///   - groupWritesMax: 1 or more.
+    public func adopt(queuedWritesMax: Int, groupWritesMax: Int) {
+        precondition(queuedWritesMax > 0 && groupWritesMax > 0, "a database that takes no writes")
+        queue.adopt(jobsMax: queuedWritesMax, groupMax: groupWritesMax)
+    }
+
     /// Finishes the queued writes, merges the log into the file and closes it. Later calls are refused.
     ///
     /// Of a shared database only this user goes: what it has queued is refused, and the others go on.
@@ -158,7 +175,7 @@ public final class Database: Sendable {
         }
         thread?.join()
         // Without a thread the queued writes are done here; their callers find the outcome.
-        while let group = queue.take(limit: options.groupWritesMax) {
+        while let group = queue.take() {
             writer.perform(group, participants: participants.all)
         }
         readers.close()
@@ -173,16 +190,15 @@ public final class Database: Sendable {
         case .full:
             job.fail(
                 StorageError(
-                    .queueFull, "\(options.queuedWritesMax) writes are waiting for \(path); try again shortly"))
+                    .queueFull, "\(queue.bounds.jobsMax) writes are waiting for \(path); try again shortly"))
         }
     }
 
     private func startThread() {
         // The thread holds the parts, not the database, so that the last reference to the database closes it.
         let (queue, writer, participants) = (queue, writer, participants)
-        let limit = options.groupWritesMax
         let thread = WriterThread {
-            while let group = queue.next(limit: limit) {
+            while let group = queue.next() {
                 writer.perform(group, participants: participants.all)
             }
         }
@@ -199,7 +215,7 @@ public final class Database: Sendable {
         admit(job)
         if !outcome.isKnown { await pause() }
         if Task.isCancelled, queue.withdraw(job) { throw CancellationError() }
-        while !outcome.isKnown, let group = queue.take(limit: options.groupWritesMax) {
+        while !outcome.isKnown, let group = queue.take() {
             writer.perform(group, participants: participants.all)
         }
         // On another thread somebody may have taken it, and be in the midst of it.

@@ -9,7 +9,8 @@ final class WriteQueue: @unchecked Sendable {
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var jobs: Deque<WriteJob> = []
     private var isClosed = false
-    private let jobsMax: Int
+    private var jobsMax: Int
+    private var groupMax: Int
 
     enum Admission {
         case queued
@@ -18,8 +19,12 @@ final class WriteQueue: @unchecked Sendable {
         case withdrawn
     }
 
-    init(jobsMax: Int) {
+    /// - Parameters:
+    ///   - jobsMax: jobs that may wait.
+    ///   - groupMax: jobs of one group.
+    init(jobsMax: Int, groupMax: Int) {
         self.jobsMax = jobsMax
+        self.groupMax = groupMax
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
@@ -46,6 +51,20 @@ final class WriteQueue: @unchecked Sendable {
         return .queued
     }
 
+    /// Goes by other bounds from now on; what waits goes on waiting, however many.
+    func adopt(jobsMax: Int, groupMax: Int) {
+        pthread_mutex_lock(mutex)
+        (self.jobsMax, self.groupMax) = (jobsMax, groupMax)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// The bounds that hold now.
+    var bounds: (jobsMax: Int, groupMax: Int) {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return (jobsMax, groupMax)
+    }
+
     /// Takes a job back.
     ///
     /// - Returns: true when the caller now has to answer for it; false when it runs, ran, or was not added yet.
@@ -63,28 +82,28 @@ final class WriteQueue: @unchecked Sendable {
 
     /// Waits for work.
     ///
-    /// - Returns: the jobs of the next group, at most `limit`; nil once the queue is closed and empty.
-    func next(limit: Int) -> [WriteJob]? {
+    /// - Returns: the jobs of the next group; nil once the queue is closed and empty.
+    func next() -> [WriteJob]? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while jobs.isEmpty {
             if isClosed { return nil }
             pthread_cond_wait(condition, mutex)
         }
-        return removeFirst(limit)
+        return removeGroup()
     }
 
     /// The jobs of the next group, without waiting.
     ///
     /// - Returns: nil when none is queued.
-    func take(limit: Int) -> [WriteJob]? {
+    func take() -> [WriteJob]? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return jobs.isEmpty ? nil : removeFirst(limit)
+        return jobs.isEmpty ? nil : removeGroup()
     }
 
-    private func removeFirst(_ limit: Int) -> [WriteJob] {
-        let count = min(limit, jobs.count)
+    private func removeGroup() -> [WriteJob] {
+        let count = min(groupMax, jobs.count)
         let group = Array(jobs.prefix(count))
         jobs.removeFirst(count)
         for job in group { job.isQueued = false }

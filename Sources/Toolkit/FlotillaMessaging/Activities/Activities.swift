@@ -75,6 +75,19 @@ public final class Activities: CommitParticipant {
         try await database.read { try $0.first(Self.count) { $0.int(0) } ?? 0 }
     }
 
+    /// Goes by other policies from the next try on, by an activity's name; nil: by its own. Tries under way end by what
+    /// they began with, and what waits keeps the time it was given.
+    public func adopt(_ policy: (String) -> ActivityPolicy?) {
+        for (name, lane) in lanes.sorted(by: { $0.key < $1.key }) { lane.adopt(policy(name)) }
+        tableChanged.raise()
+    }
+
+    /// The names of all it can be asked for, sorted.
+    public var names: [String] { lanes.keys.sorted() }
+
+    /// Its activities now, by name.
+    public func snapshots() -> [ActivitySnapshot] { lanes.sorted { $0.key < $1.key }.map(\.value.snapshot) }
+
     /// Does activities until the task is cancelled; what is under way then is done again later.
     public func run() async throws {
         guard !lanes.isEmpty else { return }
@@ -82,14 +95,15 @@ public final class Activities: CommitParticipant {
         try await adopt()
         let lanes = lanes.values.sorted { $0.activity.name < $1.activity.name }
         try await withThrowingDiscardingTaskGroup { group in
-            for lane in lanes {
-                for _ in 0..<lane.activity.concurrencyMax {
-                    group.addTask {
-                        while let task = await lane.queue.next() { try await self.attempt(task, in: lane) }
+            for lane in lanes { lane.queue.begin() }
+            while !Task.isCancelled {
+                for lane in lanes {
+                    for _ in 0..<lane.queue.hire() {
+                        group.addTask {
+                            while let task = await lane.queue.next() { try await self.attempt(task, in: lane) }
+                        }
                     }
                 }
-            }
-            while !Task.isCancelled {
                 let pause = try await takeFromTable(lanes)
                 await tableChanged.wait(atMost: pause, on: world.time)
             }

@@ -17,6 +17,8 @@ public struct Activity: Sendable {
     let commit: @Sendable (Activities, Transaction, ActivityTask, Result<[UInt8], any Error>) throws -> [Outgoing]
     /// How long one try may take.
     public internal(set) var timeout: Duration
+    /// What it was made with, once it goes by another.
+    var ownPolicy: ActivityPolicy?
 
     /// - Parameters:
     ///   - perform: the work; a retryable ``DescribedError`` (or one that is not described) is tried

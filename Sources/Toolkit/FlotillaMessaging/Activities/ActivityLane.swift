@@ -14,11 +14,35 @@ final class ActivityLane: Sendable {
         var isBehind = false
     }
 
-    let activity: Activity
+    private let current: Mutex<Activity>
     let queue = WorkQueue<ActivityTask>()
     private let state = Mutex(State())
 
-    init(_ activity: Activity) { self.activity = activity }
+    init(_ activity: Activity) {
+        current = Mutex(activity)
+        queue.setWorkers(activity.concurrencyMax)
+    }
+
+    /// The activity, by the policy that holds now. A try goes by the one it began with.
+    var activity: Activity { current.withLock { $0 } }
+
+    /// Goes by another policy from the next try on; nil: by the activity's own.
+    func adopt(_ policy: ActivityPolicy?) {
+        let concurrency = current.withLock { activity in
+            activity = activity.going(by: policy)
+            return activity.concurrencyMax
+        }
+        queue.setWorkers(concurrency)
+    }
+
+    /// How things are now.
+    var snapshot: ActivitySnapshot {
+        let (activity, isBehind) = (activity, state.withLock { $0.isBehind })
+        let waiting = queue.count
+        return ActivitySnapshot(
+            name: activity.name, policy: activity.wholePolicy,
+            running: max(0, state.withLock { $0.inHand.count } - waiting), waiting: waiting, isBehind: isBehind)
+    }
 
     /// Queues a task that has just become durable, unless others have to come first.
     func offer(_ task: ActivityTask) {
@@ -59,4 +83,18 @@ final class ActivityLane: Sendable {
             return state.isBehind && state.inHand.count <= Self.inHandMax / 2
         }
     }
+}
+
+/// An activity of a service at one moment, for operators and metrics.
+public struct ActivitySnapshot: Sendable, Hashable {
+    /// Which.
+    public var name: String
+    /// How it is done.
+    public var policy: ActivityPolicy
+    /// Tries under way.
+    public var running: Int
+    /// Those that wait for one of these to end.
+    public var waiting: Int
+    /// Whether more may wait in the table.
+    public var isBehind: Bool
 }

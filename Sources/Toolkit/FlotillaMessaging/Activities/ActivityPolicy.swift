@@ -1,6 +1,6 @@
 /// How an activity is done: how long one try may take, how many are under way, and how it is tried again. Plain data,
 /// from configuration.
-public struct ActivityPolicy: Sendable {
+public struct ActivityPolicy: Sendable, Hashable {
     /// How long one try may take.
     public var timeout: Duration
     /// How many may be under way at a time.
@@ -20,12 +20,20 @@ public struct ActivityPolicy: Sendable {
 }
 
 extension Activity {
-    /// The same activity, done by another policy.
-    public func going(by policy: ActivityPolicy) -> Activity {
+    /// The same activity, done by another policy; nil: by its own, that it was made with.
+    public func going(by policy: ActivityPolicy?) -> Activity {
         var copy = self
+        let own = ownPolicy ?? self.wholePolicy
+        copy.ownPolicy = own
+        let policy = policy ?? own
         copy.timeout = policy.timeout
         copy.concurrencyMax = policy.concurrencyMax
         copy.policy = policy.redelivery
         return copy
+    }
+
+    /// How it is done.
+    var wholePolicy: ActivityPolicy {
+        ActivityPolicy(timeout: timeout, concurrencyMax: concurrencyMax, redelivery: policy)
     }
 }

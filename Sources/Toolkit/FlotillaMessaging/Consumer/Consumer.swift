@@ -30,8 +30,13 @@ public final class Consumer: Sendable {
                 """)
         ])
 
-    /// Messages taken from the broker at a time.
-    private static let batchMax = 256
+    /// Messages taken from the broker at a time, unless told otherwise.
+    public static let batchMax = 256
+
+    private struct Rules {
+        var policy: RedeliveryPolicy
+        var batchMax: Int
+    }
 
     let interest: Interest
     let handlers: [String: MessageHandler]
@@ -41,7 +46,7 @@ public final class Consumer: Sendable {
     let outbox: Outbox
     let world: World
     let telemetry: Telemetry
-    let policy: RedeliveryPolicy
+    private let rules: Mutex<Rules>
     private let broker: any Broker
     /// Subjects that have held messages. Used by the consumer's own task only: what it holds while
     /// somebody else decides from an older state would be forgotten.
@@ -60,9 +65,11 @@ public final class Consumer: Sendable {
     /// - Parameters:
     ///   - interest: what it wants; its types must be the handlers' types.
     ///   - database: has to have been opened with ``migrations``.
+    ///   - batchMax: messages that share a transaction at the most, 1 or more.
     public init(
         interest: Interest, handlers: [MessageHandler], database: Database, outbox: Outbox,
-        broker: any Broker, world: World, telemetry: Telemetry, policy: RedeliveryPolicy = RedeliveryPolicy()
+        broker: any Broker, world: World, telemetry: Telemetry, policy: RedeliveryPolicy = RedeliveryPolicy(),
+        batchMax: Int = Consumer.batchMax
     ) {
         var byType: [String: MessageHandler] = [:]
         for handler in handlers {
@@ -82,7 +89,25 @@ public final class Consumer: Sendable {
         self.broker = broker
         self.world = world
         self.telemetry = telemetry
-        self.policy = policy
+        rules = Mutex(Rules(policy: policy, batchMax: batchMax))
+    }
+
+    /// How it tries again what failed, now.
+    public var policy: RedeliveryPolicy { rules.withLock { $0.policy } }
+
+    /// Messages that share a transaction at the most, now.
+    public var batchMax: Int { rules.withLock { $0.batchMax } }
+
+    /// Subjects of which messages are held, as far as it knows.
+    public var parkedSubjects: Int { parked.withLock { $0.count } }
+
+    /// Goes by another policy from the next failure and the next batch on. What is held keeps the time it was given for
+    /// its next try; what was given up stays so.
+    ///
+    /// - Parameter batchMax: 1 or more.
+    public func adopt(_ policy: RedeliveryPolicy, batchMax: Int) {
+        precondition(batchMax > 0, "a consumer that takes no messages")
+        rules.withLock { $0 = Rules(policy: policy, batchMax: batchMax) }
     }
 
     /// The name its watermarks and held messages are kept under.
@@ -104,7 +129,7 @@ public final class Consumer: Sendable {
         }
         while !Task.isCancelled {
             let pause = try await retryHeld()
-            let batches = try await subscription.next(limit: Self.batchMax, atMost: pause)
+            let batches = try await subscription.next(limit: batchMax, atMost: pause)
             guard !batches.isEmpty else { continue }
             try await deal(with: batches)
             subscription.acknowledge(batches)

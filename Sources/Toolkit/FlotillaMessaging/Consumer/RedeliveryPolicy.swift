@@ -1,5 +1,5 @@
 /// How often and when a message whose handler failed is tried again, before it becomes a dead letter.
-public struct RedeliveryPolicy: Sendable {
+public struct RedeliveryPolicy: Sendable, Hashable {
     /// All tries, the first included; at least 1.
     public var attemptsMax: Int
     /// The pause after the first failure; it doubles with each further one.

@@ -13,7 +13,9 @@ public enum BalancerMetrics {
             family(
                 "flotilla_balancer_endpoints", "Instances a caller knows, by what it does with them.", .gauge, balancers
             ) { shot in
-                ["in-use", "ejected", "draining", "leaving"].map { ([("state", $0)], Double(shot.count($0))) }
+                ["in-use", "ejected", "held-out", "draining", "leaving"].map {
+                    ([("state", $0)], Double(shot.count($0)))
+                }
             },
             family(
                 "flotilla_balancer_in_flight", "Calls under way at an instance.", .gauge, balancers

@@ -19,6 +19,14 @@ final class ReplicaBalancers: Sendable {
         self.balancers = balancers
     }
 
+    /// Goes by other policies from now on, by service (``LoadBalancer/adopt(_:outliers:)``).
+    func adopt(_ choose: (String) -> (balancer: BalancerPolicy, outliers: OutlierPolicy?)) {
+        for (service, balancer) in balancers.sorted(by: { $0.key < $1.key }) {
+            let choice = choose(service)
+            balancer.adopt(choice.balancer, outliers: choice.outliers)
+        }
+    }
+
     /// Whether every service runs alone.
     var isEmpty: Bool { balancers.isEmpty }
 

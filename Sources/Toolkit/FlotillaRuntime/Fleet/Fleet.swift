@@ -75,6 +75,7 @@ public final class Fleet: Sendable {
         }
         self.state = Mutex(state)
         (commands, commandSink) = AsyncStream.makeStream(of: Command.self, bufferingPolicy: .bufferingOldest(256))
+        followPolicies()
     }
 
     /// Starts every service, in the map's order, and runs them until the task is cancelled. Once only.
@@ -210,6 +211,8 @@ public final class Fleet: Sendable {
             state.withLock { state in
                 if case .starting = state.slots[replica] { state.slots[replica] = .running(instance) }
             }
+            // The policies may have changed since it was put together.
+            instance.goByPolicies(of: options)
             replicasChanged(of: replica.service)
             instance.health.setInService(true)
         } catch {
@@ -267,6 +270,7 @@ public final class Fleet: Sendable {
                     guardTelemetry.families(of: policies.snapshots()),
                     BalancerMetrics.families(of: balancers.snapshots().map { ("fleet", $0) }),
                     ShedderMetrics.families(of: policies.shedders.snapshots()),
+                    QueueMetrics.families(of: self),
                 ])
     }
 

@@ -15,8 +15,8 @@ public struct FleetOptions: Sendable {
     public var spans: SpanStore
     public var database: Database.Options
     public var policies: PolicyBook
-    /// The policy file of the fleet, for the consumers, activities and databases of services, at each of their starts;
-    /// nil: they go by their own. Its calls are ``policies``.
+    /// The policy file of the fleet, for doors, replicas and the consumers, activities and databases of services, as it
+    /// is now and as it changes; nil: they go by their own. Its calls are ``policies``.
     public var livePolicies: LivePolicies?
     /// Who issues the tokens of callers; nil in fleets without users.
     public var identity: Identity?
@@ -114,5 +114,10 @@ public struct FleetOptions: Sendable {
     /// How the consumer of a service tries again.
     func redelivery(of service: String) -> RedeliveryPolicy {
         livePolicies?.current.file.redelivery(of: service) ?? RedeliveryPolicy()
+    }
+
+    /// How many messages the consumer of a service handles in one transaction.
+    func batchMax(of service: String) -> Int {
+        livePolicies?.current.file.delivery(for: service).entry.bounds.batchMax ?? Consumer.batchMax
     }
 }

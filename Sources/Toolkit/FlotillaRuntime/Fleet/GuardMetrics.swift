@@ -36,6 +36,10 @@ enum GuardMetrics {
             family(
                 "flotilla_retry_budget_saved", "Retries the budget of a target allows at once.", .gauge, guards
             ) { shot in shot.retriesSaved.map { [(nil, $0)] } ?? [] },
+            family(
+                "flotilla_limit_remaining", "Attempts the limit of a target lets through at this moment.", .gauge,
+                guards
+            ) { shot in shot.limitRemaining.map { [(nil, $0)] } ?? [] },
         ]
     }
 

@@ -60,7 +60,7 @@ public final class ServiceInstance: Sendable {
                 : Consumer(
                     interest: Interest(consumer: manifest.name, types: Set(manifest.consumes)), handlers: handlers,
                     database: database, outbox: outbox, broker: fleet.broker, world: world, telemetry: telemetry,
-                    policy: options.redelivery(of: manifest.name))
+                    policy: options.redelivery(of: manifest.name), batchMax: options.batchMax(of: manifest.name))
             self.consumer = consumer
             activities = parts.activities
             sagas = parts.sagas

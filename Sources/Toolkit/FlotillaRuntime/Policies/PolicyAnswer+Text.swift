@@ -8,6 +8,7 @@ extension PolicyAnswer {
         case .call(let effective): effective.values
         case .message(_, _, _, let delivery), .consumer(_, let delivery): delivery.values
         case .door(_, let entry): entry?.values ?? []
+        case .balancer(_, let entry): entry?.values ?? []
         case .activity(_, let entry): entry.values
         case .database(_, let store): store.values
         }
@@ -19,6 +20,7 @@ extension PolicyAnswer {
         case .call(let effective): effective.name
         case .message(_, _, _, let delivery), .consumer(_, let delivery): delivery.name ?? "built-in"
         case .door(_, let entry): entry?.name ?? "built-in"
+        case .balancer(_, let entry): entry?.name ?? "built-in"
         case .activity(_, let entry): entry.name ?? "built-in"
         case .database(_, let store): store.name ?? "built-in"
         }
@@ -38,6 +40,7 @@ extension PolicyAnswer {
             ["\(service) handles its messages at least once."] + Self.sentences(delivery.bounds)
         case .door(let name, let entry):
             entry.map { Self.sentences(name, $0.bounds) } ?? ["The \(name) goes by a limit of its own."]
+        case .balancer(let service, let entry): Self.sentences(service, entry?.bounds)
         case .activity(let name, let entry):
             [
                 "\(name) is asked for durably and done outside of any transaction, up to "
@@ -46,13 +49,13 @@ extension PolicyAnswer {
                     + "\(entry.bounds.redelivery.firstDelay.text) after the first failure and then twice as long each "
                     + "time, up to \(entry.bounds.redelivery.delayMax.text): for up to "
                     + "\(entry.bounds.redelivery.pauses.text).",
-                "It is read when the service starts; a change waits for its next start.",
+                "A change holds from the next try on.",
             ]
         case .database(let service, let store):
             [
                 "\(store.bounds.queuedWritesMax) writes of \(service) may wait; the next one is refused "
                     + "(storage-queue-full). Up to \(store.bounds.groupWritesMax) share a commit.",
-                "It is read when the service starts; a change waits for its next start.",
+                "A change holds from the next write on; what waits goes on waiting.",
             ]
         }
     }
@@ -96,21 +99,57 @@ extension PolicyAnswer {
             "Standard requests may fill \((limit.standardShare * 100).short) % of it, background ones "
                 + "\((limit.backgroundShare * 100).short) %; what is shed is told to come back after "
                 + "\(limit.retryAfter.text).",
-            "It is read at the start; a change waits for the next one.",
+            "A change holds from the next request on, with what has been measured.",
         ]
     }
 
-    private static func sentences(_ bounds: RedeliveryBounds) -> [String] {
-        [
+    private static func sentences(_ service: String, _ choice: InstanceChoice?) -> [String] {
+        let balancer = choice?.balancer ?? BalancerPolicy()
+        var lines = ["Where \(service) runs with several replicas, calls go to \(balancer.algorithm.words)."]
+        if let slowStart = balancer.slowStart {
+            lines.append(
+                "A new one, or one that is back, gets \((slowStart.initialShare * 100).short) % of its share at first and "
+                    + "all of it after \(slowStart.window.text).")
+        }
+        if choice?.ejectsNever == true {
+            lines.append("None is ejected, however often it fails.")
+        } else {
+            let outliers = choice?.outliers ?? OutlierPolicy()
+            let failures = outliers.consecutiveFailures.map { "\($0) failures in a row" } ?? "being worse than the others"
+            lines.append(
+                "After \(failures) it is left out for \(outliers.ejection.text), longer each time up to "
+                    + "\(outliers.ejectionMax.text); at most \((outliers.ejectedShareMax * 100).short) % are out at a "
+                    + "time\(outliers.ejectsOneAlways ? ", but one of several may always be" : "").")
+        }
+        return lines + ["A change holds from the next call on; who is out stays out for the time it was given."]
+    }
+
+    private static func sentences(_ delivery: DeliveryBounds) -> [String] {
+        let bounds = delivery.redelivery
+        return [
+            "Up to \(delivery.batchMax) messages share a transaction.",
             "A message whose handler fails is tried \(bounds.attemptsMax) times in all, \(bounds.firstDelay.text) "
                 + "after the first failure and then twice as long each time, up to \(bounds.delayMax.text).",
             "At worst it is held for \(bounds.pauses.text), with the later ones of its subject; then it is a dead "
                 + "letter.",
-            "It is read when the service starts; a change waits for its next start.",
+            "A change holds from the next batch and the next failure on.",
         ]
     }
 
     static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}
+
+extension BalancerPolicy.Algorithm {
+    /// Whom it asks, in words.
+    fileprivate var words: String {
+        switch self {
+        case .roundRobin: "one after the other (round-robin)"
+        case .weighted: "each in proportion to its weight (weighted)"
+        case .leastRequest: "the one of two at random with fewer calls under way (least-request)"
+        case .peakEWMA: "the one of two at random that answers sooner (peak-ewma)"
+        case .consistentHash: "the same one for the same key (consistent-hash)"
+        }
     }
 }

@@ -8,11 +8,13 @@ public struct PolicyAnswer: Sendable {
         /// A call somebody waits for.
         case call(EffectivePolicy)
         /// A message, and the service that handles it.
-        case message(type: String, senders: [String], service: String, PolicyFile.Entry<RedeliveryBounds>)
+        case message(type: String, senders: [String], service: String, PolicyFile.Entry<DeliveryBounds>)
         /// Where requests come in; nil: the door's own limit.
         case door(name: String, PolicyFile.Entry<AdaptiveLimit>?)
+        /// A service of which several instances may run; nil: no entry speaks of them.
+        case balancer(service: String, PolicyFile.Entry<InstanceChoice>?)
         /// A service that handles messages.
-        case consumer(service: String, PolicyFile.Entry<RedeliveryBounds>)
+        case consumer(service: String, PolicyFile.Entry<DeliveryBounds>)
         /// What a service asks of the outside.
         case activity(name: String, PolicyFile.Entry<ActivityBounds>)
         /// A service's database.
@@ -32,14 +34,16 @@ public struct PolicyAnswer: Sendable {
     public static func all(in file: PolicyFile, for fleet: FleetShape) -> [PolicyAnswer] {
         fleet.callTargets.map { call($0, file) }
             + doors(of: fleet).map { door($0, file) }
+            + fleet.services.filter { fleet.chooser(of: $0) != nil }.map { balancer($0, file, fleet) }
             + fleet.members.filter { !$0.consumes.isEmpty }.map { consumer($0.name, file) }
                 .sorted { $0.title < $1.title }
             + activityNames(of: fleet).map { activity($0, file) }
             + fleet.services.map { database($0, file) }
     }
 
-    /// What holds for `orders → catalog.GetProducts`, `payments.ProcessPayment`, `door gateway`, `consumer orders`,
-    /// `activity payments.charge-card` or `database orders`; of what several callers call, an answer for each.
+    /// What holds for `orders → catalog.GetProducts`, `payments.ProcessPayment`, `door gateway`, `balancer orders`,
+    /// `consumer orders`, `activity payments.charge-card` or `database orders`; of what several callers call, an answer
+    /// for each.
     ///
     /// - Returns: nothing for a name the fleet does not have; see ``suggestion(for:for:)``.
     public static func find(_ text: String, in file: PolicyFile, for fleet: FleetShape) -> [PolicyAnswer] {
@@ -53,6 +57,11 @@ public struct PolicyAnswer: Sendable {
         if text.hasPrefix("door ") {
             let name = String(text.dropFirst("door ".count)).filter { $0 != " " }
             return doors(of: fleet).filter { $0 == name }.map { door($0, file) }
+        }
+        if text.hasPrefix("balancer ") {
+            let name = String(text.dropFirst("balancer ".count)).filter { $0 != " " }
+            return fleet.services.filter { $0 == name && fleet.chooser(of: $0) != nil }
+                .map { balancer($0, file, fleet) }
         }
         if text.hasPrefix("activity ") {
             let name = String(text.dropFirst("activity ".count)).filter { $0 != " " }
@@ -99,6 +108,13 @@ public struct PolicyAnswer: Sendable {
         return PolicyAnswer(
             title: "consumer \(service)", subject: .consumer(service: service, delivery),
             pattern: attachment?.pattern, origin: Self.origin(attachment))
+    }
+
+    private static func balancer(_ service: String, _ file: PolicyFile, _ fleet: FleetShape) -> PolicyAnswer {
+        let found = file.choice(of: service, for: fleet)
+        return PolicyAnswer(
+            title: "balancer \(service)", subject: .balancer(service: service, found?.entry),
+            pattern: found?.attachment.pattern, origin: Self.origin(found?.attachment))
     }
 
     private static func activityNames(of fleet: FleetShape) -> [String] {

@@ -1,4 +1,5 @@
 internal import FlotillaConfiguration
+internal import FlotillaMessaging
 internal import FlotillaResilience
 
 /// What a policy file says, before names are looked up.
@@ -27,7 +28,7 @@ struct PolicyDraft {
     var balancers: [YAMLNamed<BalancerPolicy>]
     var outliers: [YAMLNamed<OutlierPolicy>]
     var adaptive: [YAMLNamed<AdaptiveLimit>]
-    var deliveries: [YAMLNamed<RedeliveryBounds>]
+    var deliveries: [YAMLNamed<DeliveryBounds>]
     var activities: [YAMLNamed<ActivityBounds>]
     var stores: [YAMLNamed<StoreBounds>]
     var policies: [YAMLNamed<Policy>]
@@ -111,14 +112,17 @@ struct PolicyDraft {
                 "outliers", none, orNameOf: "outliers", "Which instance not.", orGroup: PolicyParts.outliers))
     }
 
-    static func delivery(_ fields: inout YAMLFields) -> RedeliveryBounds {
-        RedeliveryBounds(
-            attemptsMax: fields.int(
-                "attempts", in: 1...1_000, default: 6, "All tries, the first included; then it is a dead letter."),
-            firstDelay: fields.duration(
-                "first", in: PolicyParts.times, default: .milliseconds(200), "The pause after the first failure."),
-            delayMax: fields.duration(
-                "longest", in: PolicyParts.times, default: .seconds(60), "It doubles each time up to this."))
+    static func delivery(_ fields: inout YAMLFields) -> DeliveryBounds {
+        DeliveryBounds(
+            redelivery: RedeliveryBounds(
+                attemptsMax: fields.int(
+                    "attempts", in: 1...1_000, default: 6, "All tries, the first included; then it is a dead letter."),
+                firstDelay: fields.duration(
+                    "first", in: PolicyParts.times, default: .milliseconds(200), "The pause after the first failure."),
+                delayMax: fields.duration(
+                    "longest", in: PolicyParts.times, default: .seconds(60), "It doubles each time up to this.")),
+            batchMax: fields.int(
+                "batch", in: 1...10_000, default: Consumer.batchMax, "Messages handled in one transaction at the most."))
     }
 
     static func activity(_ fields: inout YAMLFields) -> ActivityBounds {

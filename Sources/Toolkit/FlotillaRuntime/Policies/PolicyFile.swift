@@ -72,7 +72,7 @@ public struct PolicyFile: Sendable {
     /// What the plan of all calls may come to.
     public internal(set) var bounds = PlanBounds()
     var limiters: [Entry<AdaptiveLimit>] = []
-    var deliveries: [Entry<RedeliveryBounds>] = []
+    var deliveries: [Entry<DeliveryBounds>] = []
     var tasks: [Entry<ActivityBounds>] = []
     var stores: [Entry<StoreBounds>] = []
 
@@ -108,8 +108,18 @@ public struct PolicyFile: Sendable {
         return (entry, found)
     }
 
+    /// What every door goes by, as its shedders take it.
+    var doorBook: [String: LoadShedders.Named] {
+        var book: [String: LoadShedders.Named] = [:]
+        for attachment in doors {
+            guard let entry = limiters.first(where: { $0.name == attachment.policy }) else { continue }
+            book[attachment.pattern] = LoadShedders.Named(name: attachment.policy, limit: entry.bounds)
+        }
+        return book
+    }
+
     /// How the consumer of a service tries again, and the entry that says so.
-    public func delivery(for service: String) -> (entry: Entry<RedeliveryBounds>, attachment: Attachment?) {
+    public func delivery(for service: String) -> (entry: Entry<DeliveryBounds>, attachment: Attachment?) {
         let found = Self.match([service], consumers)
         return (deliveries.first { $0.name == found?.policy } ?? PolicyCompiler.usualDelivery, found)
     }
@@ -153,6 +163,14 @@ public struct RedeliveryBounds: Sendable, Hashable {
         }
         return sum
     }
+}
+
+/// How a consumer handles messages, and those that failed.
+public struct DeliveryBounds: Sendable, Hashable {
+    /// How often and when it tries again.
+    public var redelivery: RedeliveryBounds
+    /// Messages handled in one transaction at the most.
+    public var batchMax: Int
 }
 
 /// How what is asked of the outside is done; becomes an `ActivityPolicy`.

@@ -72,7 +72,7 @@ public struct PolicyPlan: Sendable {
         consumers = services.filter { !$0.consumes.isEmpty }.map { member in
             let (delivery, _) = file.delivery(for: member.name)
             return Consumer(
-                service: member.name, types: member.consumes.sorted(), bounds: delivery.bounds,
+                service: member.name, types: member.consumes.sorted(), bounds: delivery.bounds.redelivery,
                 policy: delivery.name.map { "deliveries.\($0)" } ?? "built-in")
         }
         databases = services.map { member in

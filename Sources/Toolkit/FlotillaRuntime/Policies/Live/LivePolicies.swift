@@ -20,6 +20,10 @@ public final class LivePolicies: Sendable {
         public var adoptedAt: Timestamp
         /// How often another file was adopted since the start.
         public var adoptions = 0
+        /// What the last one changed, a line for each value; empty before one was adopted.
+        public var changes: [String] = []
+        /// What of it takes effect only with the next start of something, a sentence each.
+        public var waiting: [String] = []
         /// The file as it is now, when it was refused: everything that is wrong with it.
         public var refusal: [String] = []
         /// When it was refused.
@@ -32,6 +36,11 @@ public final class LivePolicies: Sendable {
         public let plan: PolicyPlan
     }
 
+    /// Told of a file that holds from now on, and of the one before, which is nil for the first.
+    ///
+    /// - Returns: what of it takes effect only with the next start of something, a sentence each.
+    public typealias Follower = @Sendable (_ file: PolicyFile, _ before: PolicyFile?) -> [String]
+
     /// How often the file is looked at.
     public static let lookEvery = Duration.seconds(1)
 
@@ -41,6 +50,8 @@ public final class LivePolicies: Sendable {
     public let path: String?
     private let telemetry: Telemetry
     private let state: Mutex<State>
+    /// Held while somebody makes others follow, so that all end with the last file.
+    private let followers = Mutex<[Follower]>([])
     private let refused: Gauge
     private let adoptions: Counter
     private let refusals: Counter
@@ -88,6 +99,15 @@ public final class LivePolicies: Sendable {
         return Checked(file: read, plan: plan)
     }
 
+    /// Tells `follower` of what holds now, and of every file that is adopted later, one after the other. It must be
+    /// quick, and must not ask for a reload itself.
+    public func follow(_ follower: @escaping Follower) {
+        followers.withLock { followers in
+            _ = follower(current.file, nil)
+            followers.append(follower)
+        }
+    }
+
     /// Looks at the file every second until the task is cancelled; a changed one is adopted when it has not changed for
     /// a second, so that one that is still being written is not read.
     public func watch(adoptingInto registry: PolicyRegistry) async throws {
@@ -109,6 +129,10 @@ public final class LivePolicies: Sendable {
     /// - Returns: whether it holds now; also true when there is no file to read.
     @discardableResult
     public func reload(into registry: PolicyRegistry) -> Bool {
+        followers.withLock { reload(into: registry, $0) }
+    }
+
+    private func reload(into registry: PolicyRegistry, _ followers: [Follower]) -> Bool {
         guard let path else { return true }
         do throws(ConfigurationError) {
             let checked = try Self.checked(try ConfigurationFile.read(path), shape)
@@ -117,7 +141,7 @@ public final class LivePolicies: Sendable {
                 refuse(problems)
                 return false
             }
-            adopt(checked)
+            adopt(checked, followers)
             return true
         } catch {
             refuse(error.problems.map(\.description))
@@ -125,19 +149,30 @@ public final class LivePolicies: Sendable {
         }
     }
 
-    private func adopt(_ checked: Checked) {
+    private func adopt(_ checked: Checked, _ followers: [Follower]) {
         let now = telemetry.world.now
+        let before = current.file
+        let changes = checked.file.changes(since: before, for: shape)
         state.withLock { state in
             state.file = checked.file
             state.plan = checked.plan
             state.adoptedAt = now
             state.adoptions += 1
+            state.changes = changes
             state.refusal = []
             state.refusedAt = nil
         }
+        let waiting = followers.flatMap { $0(checked.file, before) }
+        state.withLock { $0.waiting = waiting }
         refused.set(0)
         adoptions.increment()
-        telemetry.log(.notice, "the policy file changed and holds now", nil, ["file": checked.file.path])
+        telemetry.log(
+            .notice, "the policy file changed and holds now", nil,
+            ["file": checked.file.path, "changes": changes.joined(separator: "\n")])
+        guard !waiting.isEmpty else { return }
+        telemetry.log(
+            .warning, "a part of the policy file takes effect only with the next start", nil,
+            ["file": checked.file.path, "parts": waiting.joined(separator: "\n")])
     }
 
     private func refuse(_ problems: [String]) {

@@ -41,6 +41,7 @@ extension PolicyAnswer: JSONWritable {
         case .message: "message"
         case .consumer: "consumer"
         case .door: "door"
+        case .balancer: "balancer"
         case .activity: "activity"
         case .database: "database"
         }

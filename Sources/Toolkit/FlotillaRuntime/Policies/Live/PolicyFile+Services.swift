@@ -4,7 +4,7 @@ internal import FlotillaStorage
 extension PolicyFile {
     /// How the consumer of a service tries again, as its host takes it.
     func redelivery(of service: String) -> RedeliveryPolicy {
-        RedeliveryPolicy(delivery(for: service).entry.bounds)
+        RedeliveryPolicy(delivery(for: service).entry.bounds.redelivery)
     }
 
     /// How an activity of a service is done; nil when no entry speaks of it, and its own policy holds.
