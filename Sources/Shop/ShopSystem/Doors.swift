@@ -1,5 +1,6 @@
 internal import FlotillaConfiguration
 internal import FlotillaCore
+internal import FlotillaGateway
 internal import FlotillaHTTP
 internal import FlotillaObservability
 internal import Synchronization
@@ -8,14 +9,14 @@ internal import Synchronization
 final class Doors: Sendable {
     private let ports = Mutex<(gateway: Int?, operations: Int?)>((nil, nil))
     private let configuration: Configuration
-    private let gateway: any Responder
+    private let gateway: Gateway
     private let operations: any Responder
     private let telemetry: Telemetry
     private let world: World
     private let onReady: @Sendable (ShopApplication.Addresses) -> Void
 
     init(
-        _ configuration: Configuration, gateway: any Responder, operations: any Responder, telemetry: Telemetry,
+        _ configuration: Configuration, gateway: Gateway, operations: any Responder, telemetry: Telemetry,
         world: World, _ onReady: @escaping @Sendable (ShopApplication.Addresses) -> Void
     ) {
         self.configuration = configuration
@@ -36,14 +37,24 @@ final class Doors: Sendable {
                     self.note { $0.operations = port }
                 }.run()
             }
-            group.addTask {
-                try await self.server(self.gateway, "gateway") { port in self.note { $0.gateway = port } }.run()
-            }
+            group.addTask { try await self.serveCustomers { port in self.note { $0.gateway = port } } }
             group.addTask { await notice.received() }
             defer { group.cancelAll() }
             // Whichever ends first closes both: the notice, or a port that cannot be had.
             try await group.next()
         }
+    }
+
+    private func serveCustomers(onListening: @escaping @Sendable (Int) -> Void) async throws {
+        #if os(Linux)
+            try await GatewayServer(
+                responder: gateway, host: configuration.string("gateway.host"),
+                port: configuration.port("gateway.port"), world: world, telemetry: telemetry,
+                onListening: onListening
+            ).run()
+        #else
+            try await server(gateway, "gateway", onListening: onListening).run()
+        #endif
     }
 
     private func server(

@@ -41,8 +41,8 @@ extension WholeShop {
                 ("GET /api/v1/products/%FF%FE HTTP/1.1", 400), ("GET /api/v1/products/% HTTP/1.1", 400),
                 ("GET /api/v1/products/%zz HTTP/1.1", 400), ("GET /api/v1/products/../../etc HTTP/1.1", 404),
                 ("GET //api//v1//products HTTP/1.1", 404), ("PATCH /api/v1/products HTTP/1.1", 405),
-                ("GET \u{1} HTTP/1.1", 400), ("BREW /api/v1/products HTTP/1.1", 400),
-                ("GET /api/v1/products HTTP/7.9", 400), ("nonsense", 400),
+                ("GET \u{1} HTTP/1.1", 400), ("BREW /api/v1/products HTTP/1.1", 405),
+                ("GET /api/v1/products HTTP/7.9", 505), ("nonsense", 400),
             ])
         func rawRequests(line: String, status: Int) async throws {
             try await RunningShop.run { shop in

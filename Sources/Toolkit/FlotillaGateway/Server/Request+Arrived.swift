@@ -73,7 +73,10 @@
     extension AnswerHead {
         /// Of a response, without what the server knows better.
         init(_ response: Response) {
-            self.init(status: response.status.code, reason: response.status.reasonPhrase)
+            let code = response.status.code
+            let phrase = response.status.reasonPhrase
+            self.init(
+                status: code, reason: phrase.isEmpty ? HTTPResponse.Status(integerLiteral: code).reasonPhrase : phrase)
             for field in response.headers {
                 switch field.name {
                 case .contentLength: lengthOfAbsentBody = Int(field.value)
