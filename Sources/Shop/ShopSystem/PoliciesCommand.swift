@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import FlotillaConfiguration
 internal import FlotillaHTTP
 internal import FlotillaRuntime
-internal import Foundation
 
 /// `shop policies`: what every call of the Shop goes by, and what that comes to.
 struct PoliciesCommand: ParsableCommand {
@@ -13,23 +12,17 @@ struct PoliciesCommand: ParsableCommand {
 
 /// What both commands read.
 struct PolicySource: ParsableArguments {
-    @Option(help: "A policy file; by default SHOP_POLICIES, or the Shop's own.") var policies: String?
+    @Option(help: "A policy file; by default that of the settings (SHOP_POLICIES), or the Shop's own.")
+    var policies: String?
+    @Option(help: "A YAML file with settings.") var config: String?
     @Flag(help: "Print JSON.") var json = false
 
     /// The file, and the fleet it is for.
     func read() throws -> (file: ConfigurationFile, shape: FleetShape) {
-        let path = policies ?? ProcessInfo.processInfo.environment["SHOP_POLICIES"]
-        return (try ShopPolicies.file(path).file, ShopPolicies.shape(of: try ShopFleet.map(isDemo: false)))
-    }
-
-    /// Says what is wrong with a configuration as `shop up` does, and ends with its exit code.
-    func complaining(_ body: () throws -> Void) throws {
-        do {
-            try body()
-        } catch let error as ConfigurationError {
-            Terminal.complain("shop: \(error)")
-            throw ExitCode(78)
-        }
+        let settings = try ShopConfiguration.load(
+            config, flags: policies.map { [ConfigurationFlag("--policies", sets: "policies", to: $0)] } ?? [])
+        let map = try ShopFleet.map(isDemo: false)
+        return (try ShopPolicies.file(settings.optionalString("policies")).file, ShopPolicies.shape(of: map))
     }
 }
 
@@ -39,14 +32,15 @@ struct ExplainPoliciesCommand: ParsableCommand {
         commandName: "explain", abstract: "Says what holds for a call, a message, a consumer or a database, and why.",
         discussion: """
             Without a name, for all of them, a line each. Names are like "orders → catalog.GetProducts" (or ->), \
-            catalog.GetProducts, "orders → payments.ProcessPayment", "consumer payments" and "database orders".
+            catalog.GetProducts, "orders → payments.ProcessPayment", "door gateway", "balancer catalog", \
+            "consumer payments", "activity payments.charge-card" and "database orders".
             """)
 
     @OptionGroup var source: PolicySource
     @Argument(help: "What to explain.") var target: String?
 
     func run() throws {
-        try source.complaining {
+        try Complaining.run {
             let (yaml, shape) = try source.read()
             let file = try PolicyFile.read(yaml, for: shape)
             let all =
@@ -58,7 +52,7 @@ struct ExplainPoliciesCommand: ParsableCommand {
                     "shop: nothing in the fleet is called \"\(name)\""
                         + PolicyAnswer.suggestion(for: name, for: shape)
                         + "; 'shop policies explain' lists everything.")
-                throw ExitCode(64)
+                throw Complaining.usage
             }
             if source.json {
                 Terminal.write(String(decoding: all.jsonBytes(), as: UTF8.self) + "\n")
@@ -83,11 +77,11 @@ struct CheckPoliciesCommand: ParsableCommand {
     @OptionGroup var source: PolicySource
 
     func run() throws {
-        try source.complaining {
+        try Complaining.run {
             let (yaml, shape) = try source.read()
             let plan = PolicyPlan(try PolicyFile.read(yaml, for: shape), for: shape)
             Terminal.write(source.json ? String(decoding: plan.jsonBytes(), as: UTF8.self) + "\n" : plan.text)
-            guard plan.refusals.isEmpty else { throw ExitCode(78) }
+            guard plan.refusals.isEmpty else { throw Complaining.configuration }
         }
     }
 }

@@ -36,6 +36,7 @@ public struct ShopApplication: Sendable {
         let (policyFile, policyPath) = try ShopPolicies.file(configuration.optionalString("policies"))
         let shape = ShopPolicies.shape(of: map)
         let checked = try LivePolicies.checked(policyFile, shape)
+        let replicas = try configuration.replicas(of: map)
         let data = try DataFolder(configuration.path("data"))
         let logs = MemoryLogSink()
         let file = try FileLogSink(path: data.folder("logs") + "/shop.jsonl")
@@ -53,17 +54,13 @@ public struct ShopApplication: Sendable {
             dataFolder: data.path, world: world, sink: sink, level: level, policies: policies.current.file.book,
             identity: identity, settings: configuration.serviceSettings)
         options.livePolicies = policies
-        // Replicas are chosen among for what the gateway forwards, so its policy says how.
-        let forwarding = policies.current.file.policy(for: "gateway → *")?.policy
-        options.balancer = forwarding?.balancer ?? options.balancer
-        options.outliers = forwarding?.outliers ?? options.outliers
-        options.replicas = try configuration.replicas
+        options.replicas = replicas
         let fleet = Fleet(map, options: options)
         let gatewayTelemetry = Telemetry(
             service: "gateway", world: world, sink: sink, spans: fleet.options.spans, level: level)
         let gateway = try ShopGateway.make(
             directory: FleetDirectory(fleet: fleet), policies: fleet.policies, verifier: fleet.makeVerifier(),
-            limits: limits, admission: admission(policies.current.file), facts: facts, telemetry: gatewayTelemetry,
+            limits: limits, admission: admission, facts: facts, telemetry: gatewayTelemetry,
             world: world)
         let operations = Operations(
             fleet: fleet, logs: logs, telemetry: gatewayTelemetry.renamed("operations"), title: "The Shop: operations")
@@ -97,10 +94,8 @@ extension ShopApplication {
         }
     }
 
-    /// How many requests the gateway lets in; nil: any number.
-    private func admission(_ policies: PolicyFile) -> AdaptiveLimit? {
-        configuration.bool("gateway.sheds") ? policies.door(for: "gateway")?.entry.bounds ?? .door : nil
-    }
+    /// How many requests the gateway lets in where the policy file does not say; nil: any number, whatever it says.
+    private var admission: AdaptiveLimit? { configuration.bool("gateway.sheds") ? .door : nil }
 
     /// What the index page tells.
     private var facts: ShopFacts {

@@ -35,7 +35,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func run() async throws {
         let started = SystemTime().uptime
-        do {
+        try await Complaining.run {
             let settings = try load()
             let isQuiet = settings.bool("quiet")
             let data = settings.path("data")
@@ -48,12 +48,6 @@ struct UpCommand: AsyncParsableCommand {
                             addresses, data: data, isDemo: isDemo, after: SystemTime().uptime - started))
                 }
             }
-        } catch let error as ConfigurationError {
-            Terminal.complain("shop: \(error)")
-            throw ExitCode(78)
-        } catch let error as any DescribedError {
-            Terminal.complain("shop: \(error.detail)")
-            throw ExitCode.failure
         }
     }
 
@@ -70,10 +64,7 @@ struct UpCommand: AsyncParsableCommand {
         for (name, key, value) in given {
             if let value { flags.append(ConfigurationFlag(name, sets: key, to: value)) }
         }
-        var file: ConfigurationFile?
-        if let config { file = try ConfigurationFile.read(config) }
-        return try Configuration.load(
-            ShopConfiguration.schema, file: file, environment: ProcessInfo.processInfo.environment, flags: flags)
+        return try ShopConfiguration.load(config, flags: flags)
     }
 
     private static func welcome(

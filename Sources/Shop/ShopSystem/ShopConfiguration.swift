@@ -1,6 +1,6 @@
 public import FlotillaConfiguration
-internal import FlotillaCore
 internal import FlotillaRuntime
+internal import Foundation
 
 /// Everything that can be set about the Shop, with its defaults.
 ///
@@ -41,22 +41,53 @@ public enum ShopConfiguration {
         ])
 }
 
+extension ShopConfiguration {
+    /// The settings, from flags, the environment, a file and the defaults.
+    ///
+    /// - Parameter path: a YAML file; nil: there is none.
+    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    static func load(_ path: String?, flags: [ConfigurationFlag]) throws(ConfigurationError) -> Configuration {
+        var file: ConfigurationFile?
+        if let path { file = try ConfigurationFile.read(path) }
+        return try Configuration.load(
+            schema, file: file, environment: ProcessInfo.processInfo.environment, flags: flags)
+    }
+}
+
 extension Configuration {
     /// How many copies of services are to run, by name.
     ///
-    /// - Throws: `replicas` for what is no list of names and numbers.
-    var replicas: [String: Int] {
-        get throws {
-            try string("replicas").split(separator: ",").reduce(into: [:]) { replicas, part in
-                let pair = part.split(separator: "=").map { $0.filter { $0 != " " } }
-                guard pair.count == 2, let count = Int(pair[1]), count > 0, replicas[pair[0]] == nil else {
-                    throw ServiceError(
-                        .internal, "replicas",
-                        "replicas is \"\(string("replicas"))\"; it has to be like notifications=2,inventory=2.")
-                }
-                replicas[pair[0]] = count
+    /// - Throws: ``ConfigurationError`` with everything that is wrong: no list of names and numbers, a name that is not
+    ///   in the fleet, or more copies than a service bears.
+    func replicas(of map: FleetMap) throws(ConfigurationError) -> [String: Int] {
+        var replicas: [String: Int] = [:]
+        var problems: [ConfigurationProblem] = []
+        func refuse(_ part: Substring, _ message: String, _ allowed: String) {
+            problems.append(
+                ConfigurationProblem(
+                    key: "replicas", value: String(part), origin: origin(of: "replicas"), message: message,
+                    allowed: allowed))
+        }
+        let known = map.manifests.map(\.name)
+        for part in string("replicas").split(separator: ",") {
+            let pair = part.split(separator: "=", omittingEmptySubsequences: false).map { $0.filter { $0 != " " } }
+            guard pair.count == 2, let count = Int(pair[1]) else {
+                refuse(part, "is no name and number", "notifications=2,inventory=2")
+                continue
+            }
+            guard let manifest = map.manifests.first(where: { $0.name == pair[0] }) else {
+                let hint = ConfigurationProblem.suggestion(for: pair[0], among: known)
+                refuse(part, "names no service\(hint)", known.joined(separator: ", "))
+                continue
+            }
+            if !(1...manifest.replicasMax).contains(count) {
+                refuse(part, "is a number that \(pair[0]) cannot run with", "1 to \(manifest.replicasMax) replicas")
+            } else if replicas.updateValue(count, forKey: pair[0]) != nil {
+                refuse(part, "names \(pair[0]) a second time", "each service once")
             }
         }
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        return replicas
     }
 
     /// The settings of each service.

@@ -23,8 +23,7 @@ enum QueueMetrics {
                 "flotilla_database_queued_writes_max", "Writes that may wait for a database.", .gauge,
                 databases.map { ([("service", $0.0)], Double($0.1.queuedWritesMax)) }),
             family(
-                "flotilla_consumer_parked_subjects", "Subjects of which messages are held, in the replica that handles.",
-                .gauge,
+                "flotilla_consumer_parked_subjects", "Subjects of which messages are held.", .gauge,
                 services.compactMap { name in
                     fleet.consumer(of: name).map { ([("service", name)], Double($0.parkedSubjects)) }
                 }),

@@ -108,14 +108,15 @@ extension PolicyAnswer {
         var lines = ["Where \(service) runs with several replicas, calls go to \(balancer.algorithm.words)."]
         if let slowStart = balancer.slowStart {
             lines.append(
-                "A new one, or one that is back, gets \((slowStart.initialShare * 100).short) % of its share at first and "
-                    + "all of it after \(slowStart.window.text).")
+                "A new one, or one that is back, gets \((slowStart.initialShare * 100).short) % of its share at first "
+                    + "and all of it after \(slowStart.window.text).")
         }
         if choice?.ejectsNever == true {
             lines.append("None is ejected, however often it fails.")
         } else {
             let outliers = choice?.outliers ?? OutlierPolicy()
-            let failures = outliers.consecutiveFailures.map { "\($0) failures in a row" } ?? "being worse than the others"
+            let failures =
+                outliers.consecutiveFailures.map { "\($0) failures in a row" } ?? "being worse than the others"
             lines.append(
                 "After \(failures) it is left out for \(outliers.ejection.text), longer each time up to "
                     + "\(outliers.ejectionMax.text); at most \((outliers.ejectedShareMax * 100).short) % are out at a "

@@ -122,7 +122,7 @@ struct PolicyDraft {
                 delayMax: fields.duration(
                     "longest", in: PolicyParts.times, default: .seconds(60), "It doubles each time up to this.")),
             batchMax: fields.int(
-                "batch", in: 1...10_000, default: Consumer.batchMax, "Messages handled in one transaction at the most."))
+                "batch", in: 1...10_000, default: Consumer.batchMax, "Messages that share a transaction at the most."))
     }
 
     static func activity(_ fields: inout YAMLFields) -> ActivityBounds {
