@@ -76,6 +76,9 @@ internal import Testing
         let start = "GET / HTTP/1.1\r\nHost: a\r\nX: "
         let head = start + String(repeating: "x", count: 300 - start.utf8.count - 4 + over) + "\r\n\r\n"
         #expect(outcome(head) == (over == 0 ? .head(consumed: 300) : .refused(.headTooLarge)))
+        // As many bytes as a head may have, and no end: it is over the limit without another byte.
+        let endless = start + String(repeating: "x", count: 299 + over - start.utf8.count)
+        #expect(outcome(endless) == (over == 0 ? .incomplete : .refused(.headTooLarge)))
         let fields = "GET / HTTP/1.1\r\nHost: a\r\n" + String(repeating: "X: y\r\n", count: 1 + over) + "\r\n"
         #expect(outcome(fields) == (over == 0 ? .head(consumed: fields.utf8.count) : .refused(.tooManyFields)))
         let body = "PUT / HTTP/1.1\r\nContent-Length: \(10 + over)\r\n" + tail

@@ -44,6 +44,11 @@ struct RequestWriteTests {
                 "GET / HTTP/1.1", "Host: a", "X-Forwarded-Proto: https", "Forwarded: for=x",
                 "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 3.3.3.3", "X-Forwarded-Host: a",
             ])
+        let listed = written(String(sent.dropLast()) + "Connection: x-forwarded-for\r\n\r\n") {
+            $0.trustsForwarded = true
+            $0.client = Array("3.3.3.3".utf8)
+        }
+        #expect(listed.contains("X-Forwarded-For: 3.3.3.3"))
         let own = written(sent) {
             $0.client = Array("3.3.3.3".utf8)
             $0.isSecure = true

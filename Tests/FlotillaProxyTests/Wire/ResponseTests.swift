@@ -82,5 +82,9 @@ struct ResponseTests {
                 "HTTP/1.1 101 Switching Protocols", "Connection: upgrade", "Upgrade: websocket",
             ])
         #expect(written(answer) { _ in } == ["HTTP/1.1 101 Switching Protocols"])
+        var parser = ResponseHeadParser()
+        let offered = Array("HTTP/1.1 200 OK\r\nConnection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n".utf8)
+        #expect(offered.withUnsafeBytes { parser.parse($0, to: .get) } == .head(consumed: offered.count))
+        #expect(parser.head.upgrade == nil)
     }
 }

@@ -41,6 +41,8 @@ extension SmugglingTable {
             status: 413),
         breaks("no line end behind a chunk", "llhttp", "5\r\nhello0\r\n\r\n", "chunk-ending", after: "hello"),
         breaks("bare LF behind a chunk", "http-garden", "5\r\nhello\n0\r\n\r\n", "chunk-ending", after: "hello"),
+        breaks("a byte for the CR behind a chunk", "fuzzing", "5\r\nhelloX\n0\r\n\r\n", "chunk-ending", after: "hello"),
+        breaks("a byte for the LF behind a chunk", "fuzzing", "5\r\nhello\rX0\r\n\r\n", "chunk-ending", after: "hello"),
         breaks("a chunk longer than it says", "PortSwigger", "4\r\nhello\r\n0\r\n\r\n", "chunk-ending", after: "hell"),
         breaks(
             "any two bytes behind a chunk", "PortSwigger 2025 (chunk spill)", "5\r\nhelloXX0\r\n\r\n", "chunk-ending",

@@ -48,6 +48,9 @@ extension SmugglingTable {
             "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\nConnection: HTTP2-Settings\r\n",
             "GET / HTTP/1.1|Host: a|+"),
         passed(
+            "HTTP2-Settings unlisted", "PortSwigger 2021 (h2c smuggling)",
+            "HTTP2-Settings: AAMAAABkAAQAAP__\r\nUpgrade: h2c\r\n", "GET / HTTP/1.1|Host: a|+"),
+        passed(
             "an upgrade to WebSocket", "RFC 6455 §4.1",
             "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
             "GET / HTTP/1.1|Host: a|Sec-WebSocket-Version: 13|+|Connection: upgrade|Upgrade: websocket"),

@@ -33,8 +33,8 @@ extension SmugglingTable {
             .refused(400, "field-folded")),
         WireCase(
             "tabs, spaces and bytes above ASCII in values", "RFC 9110 §5.5",
-            "GET / HTTP/1.1\r\nX: a\tb  c\u{E9}\u{FF}\r\nY:\r\nHost: a\r\nZ:  z \r\n\r\n",
-            .passes("GET / HTTP/1.1|Host: a|X: a\tb  c\u{E9}\u{FF}|Y: |Z: z|+")),
+            "GET / HTTP/1.1\r\nX: a\tb  c\u{E9}\u{FF}\r\nY:\r\nHost: a\r\nZ:  z \r\nW: w \t\r\nV: v\r\n\r\n",
+            .passes("GET / HTTP/1.1|Host: a|X: a\tb  c\u{E9}\u{FF}|Y: |Z: z|W: w|V: v|+")),
         WireCase("one empty line before", "RFC 9112 §2.2", "\r\n" + get, .passes(gotNext)),
         WireCase("one empty line between", "RFC 9112 §2.2", get + "\r\n" + get, .passes(gotNext).then(gotNext)),
         WireCase("two empty lines before", "RFC 9112 §2.2", "\r\n\r\n" + get, .refused(400, "empty-lines")),

@@ -71,6 +71,7 @@ extension SmugglingTable {
         target("authority with GET", "RFC 9112 §3.2.3", "a:80", "target-form"),
         target("another scheme", "RFC 9110 §4.2", "ftp://a/", "target-form"),
         target("a scheme without slashes", "http-garden", "http:/a", "target-form"),
+        target("control characters for slashes", "fuzzing", "https:\u{0F}\u{0F}a/", "target-form"),
         target("no authority", "RFC 9110 §4.2.1", "http:///x", "target-authority"),
         target("user information", "RFC 9110 §4.2.4", "http://me:secret@a/", "target-authority"),
         target("another host before an @", "PortSwigger 2017", "http://b@a/", "target-authority"),

@@ -23,7 +23,8 @@ public struct ResponseHead: Sendable {
 
     init(fieldsMax: Int) { fields.reserveCapacity(min(fieldsMax, 32)) }
 
-    /// Whether it is interim (1xx, but not 101): the real answer follows.
+    /// Whether it is interim (1xx, but not 101): the real answer follows. A client of HTTP/1.0 must not be sent it
+    /// (RFC 9110 §15.2); nor may one be sent 101 that did not ask for an upgrade.
     public var isInterim: Bool { status < 200 && status != 101 }
 
     /// Whether the connection may be used for another request once the body is read.
