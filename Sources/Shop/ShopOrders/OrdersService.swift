@@ -34,15 +34,13 @@ public struct OrdersService: ServiceBlueprint {
             RefundFailed.messageType, ShippingScheduled.messageType, ShippingFailed.messageType,
             ShippingCancelled.messageType, ShippingCancelRefused.messageType, ShipmentDispatched.messageType,
         ],
-        calls: ["catalog", "carts"], schedules: ["forget-keys": .seconds(3600)],
-        // Who watches an order live is told by the instance that commits its changes.
-        replicasMax: 1)
+        calls: ["catalog", "carts"], schedules: ["forget-keys": .seconds(3600)])
 
     public var migrations: [MigrationSet] { [EventStore.migrations, OrderStore.migrations, SagaEngine.migrations] }
 
     public func assemble(_ needs: ServiceNeeds) async throws -> ServiceParts {
-        let watchers = OrderWatchers()
-        needs.database.add(watchers)
+        // Whoever watches an order here hears of it also when another replica commits its changes.
+        let watchers = needs.database.shared { OrderWatchers() }
         let store = OrderStore(watchers: watchers)
         let checkout = try CheckoutSaga(store: store).definition()
         let cancellation = try CancellationSaga(store: store).definition()

@@ -41,9 +41,7 @@ public struct PaymentsService: ServiceBlueprint {
                 RefundFailed.messageType,
             ],
             consumes: [ProcessPayment.messageType, RefundPayment.messageType, UserErased.messageType],
-            activities: [ChargeOrder.activity, RefundOrder.activity],
-            // The sandbox provider keeps its books in a file of its own, which one instance has open.
-            replicasMax: 1)
+            activities: [ChargeOrder.activity, RefundOrder.activity])
     }
 
     /// Payments with their ledger, and cards.

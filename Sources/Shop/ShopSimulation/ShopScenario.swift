@@ -73,7 +73,9 @@ public final class ShopScenario: Scenario {
         }
     }
 
-    private static let replicated = ["inventory", "notifications", "shipping", "carts"]
+    private static let replicated = [
+        "inventory", "notifications", "shipping", "carts", "orders", "payments", "users",
+    ]
 
     /// The witness only watches: each message in a commit of its own would be half of all commits.
     public var rests: [String: Duration] { [Witness.name: .seconds(2)] }
@@ -81,7 +83,7 @@ public final class ShopScenario: Scenario {
     public var unitCount: Int { ledger.count }
 
     public func load(_ lab: Lab) async throws {
-        let shop = try SimulatedShop(lab)
+        let shop = try SimulatedShop(lab, policies: policies)
         try await Operator(shop: shop, products: products).openShop()
         try await withThrowingTaskGroup(of: Void.self) { group in
             let customers = 8

@@ -39,9 +39,7 @@ public struct UsersService: ServiceBlueprint {
             name: "users",
             purpose: "Knows who people are, so that no other service has to keep passwords or personal data.",
             publishes: [UserRegistered.messageType, UserUpdated.messageType, UserErased.messageType],
-            operations: ["GetUser"], schedules: ["prune-sessions": .seconds(3600)],
-            // Attempts to sign in are counted in memory.
-            replicasMax: 1)
+            operations: ["GetUser"], schedules: ["prune-sessions": .seconds(3600)])
     }
 
     public var migrations: [MigrationSet] { [UsersSchema.migrations] }
@@ -81,6 +79,7 @@ public struct UsersService: ServiceBlueprint {
             tokens: TokenIssuer(
                 issuer: settings.issuer, audience: settings.audience, key: keys.signing, retired: keys.retired,
                 world: needs.world),
-            throttle: AttemptThrottle(time: needs.world.time), lifetimes: settings.lifetimes)
+            // Counted together: a second replica is no second chance to guess.
+            throttle: needs.database.shared { AttemptThrottle(time: needs.world.time) }, lifetimes: settings.lifetimes)
     }
 }

@@ -129,11 +129,9 @@ void simulated_disk_set_time(simulated_disk *disk, int64_t unix_milliseconds) {
 
 // MARK: Power
 
-bool simulated_disk_crash(simulated_disk *disk, uint64_t seed) {
-    sd_disk_lock(disk);
-    sd_disk_power_off(disk);
+// Makes the files what a crash leaves of them. False when there was no memory for it.
+static bool settle(simulated_disk *disk, uint64_t seed) {
     detach_handles(disk);
-    disk->statistics.crashes++;
     sd_random random = {.state = seed};
     bool is_settled = true;
     for (sd_file *file = disk->files; file != NULL; file = file->next) {
@@ -141,6 +139,14 @@ bool simulated_disk_crash(simulated_disk *disk, uint64_t seed) {
         if (sd_file_settle(file, &random) != SQLITE_OK) is_settled = false;
     }
     sd_folder_settle(disk, &random);
+    return is_settled;
+}
+
+bool simulated_disk_crash(simulated_disk *disk, uint64_t seed) {
+    sd_disk_lock(disk);
+    sd_disk_power_off(disk);
+    disk->statistics.crashes++;
+    bool is_settled = disk->is_unfenced || settle(disk, seed);
     if (!start_up(disk)) is_settled = false;
     sd_disk_unlock(disk);
     return is_settled;
@@ -220,6 +226,19 @@ bool simulated_disk_ignores_syncs(simulated_disk *disk) {
     bool ignores = disk->ignores_syncs;
     sd_disk_unlock(disk);
     return ignores;
+}
+
+void simulated_disk_unfence(simulated_disk *disk, bool is_unfenced) {
+    sd_disk_lock(disk);
+    disk->is_unfenced = is_unfenced;
+    sd_disk_unlock(disk);
+}
+
+bool simulated_disk_is_unfenced(simulated_disk *disk) {
+    sd_disk_lock(disk);
+    bool is_unfenced = disk->is_unfenced;
+    sd_disk_unlock(disk);
+    return is_unfenced;
 }
 
 static bool ends_with(const char *path, const char *ending) {

@@ -165,6 +165,7 @@ struct simulated_disk {
     uint64_t bytes_limit;
     uint64_t bytes_used;
     bool ignores_syncs;
+    bool is_unfenced;
     sd_rule rules[SD_RULES_MAX];
     int rule_count;
     simulated_disk_statistics statistics;

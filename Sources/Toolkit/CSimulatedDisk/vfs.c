@@ -14,9 +14,14 @@ static sd_handle *handle_of(sqlite3_file *file) { return (sd_handle *)file; }
 // Takes the lock. True when the handle is dead.
 static bool enter(const sd_boot *boot) {
     sd_disk_lock(boot->disk);
-    if (boot->is_alive) return false;
+    if (boot->is_alive || boot->disk->is_unfenced) return false;
     boot->disk->statistics.dead_operations++;
     return true;
+}
+
+// Something was written over a handle. Whatever let it through: one of before a crash must not have.
+static void note_written(const sd_handle *handle) {
+    if (!handle->boot->is_alive) handle->boot->disk->statistics.late_writes++;
 }
 
 static int leave(const sd_boot *boot, int code) {
@@ -64,7 +69,10 @@ static int disk_write(sqlite3_file *base, const void *buffer, int count, sqlite3
         code = SQLITE_FULL;
     } else {
         code = sd_file_write(file, buffer, (uint64_t)count, (uint64_t)offset);
-        if (code == SQLITE_OK) disk->statistics.bytes_written += (uint64_t)count;
+        if (code == SQLITE_OK) {
+            disk->statistics.bytes_written += (uint64_t)count;
+            note_written(handle);
+        }
     }
     if (is_last) {
         // Which of its sectors arrived is drawn with all the others.
@@ -125,6 +133,7 @@ static int disk_sync(sqlite3_file *base, int flags) {
         disk->statistics.ignored_syncs++;
     } else {
         make_durable(disk, file);
+        note_written(handle);
     }
     return leave(handle->boot, code);
 }

@@ -9,6 +9,8 @@ final class ParticipantList: Sendable {
     }
 
     private let list = Mutex<[Entry]>([])
+    /// What all users of the database have in common; held as long as the list is.
+    private let objects = Mutex<[ObjectIdentifier: any AnyObject & Sendable]>([:])
 
     var all: [any CommitParticipant] { list.withLock { $0.compactMap(\.participant) } }
 
@@ -16,6 +18,17 @@ final class ParticipantList: Sendable {
         list.withLock { list in
             list.removeAll { $0.participant == nil }
             list.append(Entry(participant: participant))
+        }
+    }
+
+    /// The one object of its type, told of commits if it wants to be.
+    func shared<Object: AnyObject & Sendable>(_ make: () -> Object) -> Object {
+        objects.withLock { objects in
+            if let known = objects[ObjectIdentifier(Object.self)] as? Object { return known }
+            let new = make()
+            objects[ObjectIdentifier(Object.self)] = new
+            if let participant = new as? any CommitParticipant { append(participant) }
+            return new
         }
     }
 

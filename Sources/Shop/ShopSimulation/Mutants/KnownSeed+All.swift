@@ -17,6 +17,7 @@ extension KnownSeed {
         KnownSeed("held-overtaken", 1, minutes: 1),
         KnownSeed("reuse-stale-lease", 3, minutes: 1),
         KnownSeed("same-token", 3, minutes: 1),
+        KnownSeed("unfenced-incarnation", 1, minutes: 1),
         KnownSeed("ignore-idempotency-key", 1, minutes: 1),
         KnownSeed("lose-event", 1, minutes: 1),
         KnownSeed("ignore-expected-version", 1, minutes: 1),

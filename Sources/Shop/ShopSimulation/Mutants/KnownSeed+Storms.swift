@@ -14,6 +14,6 @@ extension KnownSeed {
         ("overload", KnownSeed("limit-never-forgets", 1, minutes: 1)),
         ("overload", KnownSeed("limit-never-grows", 1, minutes: 1)),
         ("overload", KnownSeed("priority-ignored", 1, minutes: 1)),
-        ("overload", KnownSeed("permits-leak", 1, minutes: 1)),
+        ("overload", KnownSeed("permits-leak", 2, minutes: 1)),
     ]
 }

@@ -2,6 +2,7 @@ internal import FlotillaCore
 internal import FlotillaGateway
 internal import FlotillaHTTP
 internal import FlotillaObservability
+internal import FlotillaResilience
 internal import FlotillaSecurity
 internal import FlotillaRuntime
 internal import FlotillaSimulation
@@ -13,12 +14,15 @@ final class SimulatedShop: Sendable {
     let lab: Lab
     private let gateway: Gateway
 
-    init(_ lab: Lab) throws {
+    /// - Parameter policies: what the gateway's calls go by.
+    init(_ lab: Lab, policies: PolicyBook = PolicyBook()) throws {
         self.lab = lab
+        let policies = PolicyRegistry(world: lab.world, book: policies)
+        lab.watch(policies)
         let verifier = TokenVerifier(
             issuer: "http://shop.simulated", audience: "shop", keys: LabKeys(lab: lab), world: lab.world)
         gateway = try ShopGateway.make(
-            directory: LabDirectory(lab: lab), verifier: verifier, limits: .off,
+            directory: LabDirectory(lab: lab), policies: policies, verifier: verifier, limits: .off,
             facts: ShopFacts(publicURL: "http://shop.simulated", operationsURL: nil),
             telemetry: Telemetry(service: "gateway", world: lab.world, sink: lab.trace, level: lab.trace.level),
             world: lab.world)

@@ -32,6 +32,7 @@ typedef struct {
     uint64_t crashes;
     uint64_t sectors_kept;    // Unsynced sectors that a crash left, and those it took.
     uint64_t sectors_lost;
+    uint64_t late_writes;     // Writes and syncs that took effect over handles of before a crash: none, or a defect.
 } simulated_disk_statistics;
 
 // Operations that can be made to fail; a set of them.
@@ -96,6 +97,11 @@ void simulated_disk_clear_faults(simulated_disk *disk);
 // A disk that lies: syncs succeed and nothing becomes durable.
 void simulated_disk_ignore_syncs(simulated_disk *disk, bool ignores);
 bool simulated_disk_ignores_syncs(simulated_disk *disk);
+
+// A machine that is not shut out: a crash takes nothing from it, and who had files open goes on with them, beside
+// whoever opens them anew. To be set before anything is opened.
+void simulated_disk_unfence(simulated_disk *disk, bool is_unfenced);
+bool simulated_disk_is_unfenced(simulated_disk *disk);
 
 // MARK: Looking at it
 

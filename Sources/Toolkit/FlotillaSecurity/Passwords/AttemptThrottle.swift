@@ -4,8 +4,8 @@ internal import Synchronization
 /// Slows down guessing: after some failures in a row every further attempt has to wait, longer each time.
 ///
 /// An attempt counts as failed from its beginning until it is said to have succeeded, so that many guesses at once
-/// get no further than many in a row. The table is bounded and kept in memory: it starts empty with the process, and
-/// each replica has its own.
+/// get no further than many in a row. The table is bounded and kept in memory: it starts empty with the process.
+/// Replicas that share one count together.
 public final class AttemptThrottle: Sendable {
     /// What failures are counted by, such as an account or an address, and how many are free.
     public struct Key: Sendable, Hashable {

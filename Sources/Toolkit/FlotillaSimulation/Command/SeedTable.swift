@@ -32,6 +32,10 @@ struct SeedTable: Sendable {
         for (kind, count) in faults.sorted(by: { $0.key < $1.key }) {
             rows.append(("  \(kind.rawValue)", String(count)))
         }
+        var refusals: [String: Int] = [:]
+        for result in results { refusals.merge(result.refusals, uniquingKeysWith: +) }
+        rows.append(("refused or given up by policies", String(refusals.values.reduce(0, +))))
+        for (name, count) in refusals.sorted(by: { $0.key < $1.key }) { rows.append(("  \(name)", String(count))) }
         let foreign = results.map(\.foreignJobs).reduce(0, +)
         if foreign > 0 { rows.append(("steps from other threads (a defect)", String(foreign))) }
         rows.append(("failures", String(failures.count)))

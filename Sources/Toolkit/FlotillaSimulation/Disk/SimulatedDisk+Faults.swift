@@ -46,4 +46,11 @@ extension SimulatedDisk {
         get { simulated_disk_ignores_syncs(disk) }
         set { simulated_disk_ignore_syncs(disk, newValue) }
     }
+
+    /// Whether crashes take nothing, and who had files open goes on with them beside those who open them anew. For
+    /// simulations that break this on purpose; to be set before the first file is opened.
+    public var isUnfenced: Bool {
+        get { simulated_disk_is_unfenced(disk) }
+        set { simulated_disk_unfence(disk, newValue) }
+    }
 }

@@ -18,6 +18,8 @@ extension SimulatedDisk {
         public var crashes: Int
         /// Unsynced sectors that crashes left as written, and those they lost.
         public var sectorsKept, sectorsLost: Int
+        /// Writes and syncs that took effect although the caller was of before a crash: none, or a defect.
+        public var lateWrites: Int
     }
 
     /// What was done since the disk was made.
@@ -29,7 +31,8 @@ extension SimulatedDisk {
             writeErrors: Int(counts.write_errors), syncErrors: Int(counts.sync_errors),
             fullErrors: Int(counts.full_errors), ignoredSyncs: Int(counts.ignored_syncs),
             deadOperations: Int(counts.dead_operations), crashes: Int(counts.crashes),
-            sectorsKept: Int(counts.sectors_kept), sectorsLost: Int(counts.sectors_lost))
+            sectorsKept: Int(counts.sectors_kept), sectorsLost: Int(counts.sectors_lost),
+            lateWrites: Int(counts.late_writes))
     }
 
     /// Bytes of all files together.

@@ -40,6 +40,9 @@ final class FaultInjector: Sendable {
             group.addTask { [plan] in
                 try await self.runReplicas(until: end, every: plan.replicaPause, atMost: plan.durationMax * 2)
             }
+            group.addTask { [plan] in
+                try await self.runCrews(until: end, every: plan.busyPause, atMost: plan.durationMax)
+            }
             while lab.scheduler.uptime < end {
                 try await lab.world.time.sleep(for: min(pause * 2 * random.unit(), end - lab.scheduler.uptime))
                 var draw = random.int(in: 0...(total - 1))
@@ -61,6 +64,7 @@ final class FaultInjector: Sendable {
         lab.network.conditions = SimulatedNetwork.Conditions()
         lab.broker.conditions = SimulatedBroker.Conditions()
         lab.goOn()
+        for crew in lab.network.crews.values { crew.slowness = 1 }
         for seat in lab.seats.values { seat.time.skew = .zero }
         for service in lab.services {
             guard let machine = lab.machines[service] else { continue }
@@ -83,8 +87,8 @@ final class FaultInjector: Sendable {
             try await injectMachine(kind, service, lasts)
         case .requestLost, .requestDoubled, .answerLost:
             break  // They happen to single calls while the network is lossy.
-        case .replicaCrash, .replicaStall, .replicaRestart, .replicaClockSkew:
-            break  // They have a rhythm of their own, where there are replicas.
+        case .replicaCrash, .replicaStall, .replicaRestart, .replicaClockSkew, .busyService:
+            break  // They have a rhythm of their own; the former where there are replicas.
         }
     }
 

@@ -31,6 +31,8 @@ public enum FaultKind: String, Sendable, Hashable, CaseIterable, Comparable {
     case diskError = "disk error"
     /// Commits of one service take long.
     case slowDisk = "slow disk"
+    /// One service does its work hundreds of times as slowly: calls queue.
+    case busyService = "busy service"
     /// The wall clock of one service is wrong.
     case clockSkew = "clock skew"
 

@@ -11,6 +11,10 @@ public struct FaultPlan: Sendable, Hashable {
     /// up to twice ``durationMax``: longer than a lease.
     public var replicaPause = Duration.seconds(8)
 
+    /// From the end of one time in which a service has too much to do to the next, on average. They last up to
+    /// ``durationMax``.
+    public var busyPause = Duration.seconds(30)
+
     public init(meanPause: Duration?, weights: [FaultKind: Int], durationMax: Duration = .seconds(20)) {
         self.meanPause = meanPause
         self.weights = weights

@@ -31,15 +31,37 @@ public final class SimulatedNetwork: RPCLink {
         var conditions = Conditions()
         var cuts: [Pair: Int] = [:]
         var counts: [FaultKind: Int] = [:]
+        /// How many processes of a name have died: which one it is now.
+        var incarnations: [String: Int] = [:]
+        var lateAnswers: [String: Int] = [:]
     }
 
     private let world: World
+    private let isUnfenced: Bool
+    /// What each service can do at a time, by its name; those that are not there can do anything at once.
+    let crews: [String: SimulatedCrew]
     private let state = Mutex(State())
 
     /// How long a lost call hangs when nobody gives up earlier.
     static let hangMax = Duration.seconds(30)
 
-    public init(world: World) { self.world = world }
+    /// - Parameter isUnfenced: whether processes that have died go on answering; for simulations that break this on
+    ///   purpose.
+    public convenience init(world: World, isUnfenced: Bool = false) {
+        self.init(world: world, isUnfenced: isUnfenced, crews: [:])
+    }
+
+    init(world: World, isUnfenced: Bool, crews: [String: SimulatedCrew]) {
+        self.world = world
+        self.isUnfenced = isUnfenced
+        self.crews = crews
+    }
+
+    /// A process has died. What it was asked before is never answered, neither by it nor by the one after it.
+    public func died(_ process: String) { state.withLock { $0.incarnations[process, default: 0] += 1 } }
+
+    /// Answers that have left a machine although the process that gave them was dead, by its name: none, or a defect.
+    public var lateAnswers: [String: Int] { state.withLock { $0.lateAnswers } }
 
     public var conditions: Conditions {
         get { state.withLock { $0.conditions } }
@@ -72,13 +94,33 @@ public final class SimulatedNetwork: RPCLink {
         from caller: String, to callee: String, method: String, _ exchange: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         let conditions = conditions
-        try await world.time.sleep(for: delay(conditions))
+        let way = delay(conditions)
+        let turn = try crews[callee]?.book(at: world.time.uptime + way) ?? .zero
+        try await world.time.sleep(for: way + turn)
         if isCut(from: caller, to: callee) || happens(conditions.requestLoss, .requestLost) { try await hang() }
+        let incarnation = incarnation(of: callee)
         if happens(conditions.duplication, .requestDoubled) { _ = try await exchange() }
-        let answer = try await exchange()
+        let answer: Answer
+        do {
+            answer = try await exchange()
+        } catch {
+            try await leave(callee, incarnation)
+            throw error
+        }
+        try await leave(callee, incarnation)
         try await world.time.sleep(for: delay(conditions))
         if isCut(from: callee, to: caller) || happens(conditions.answerLoss, .answerLost) { try await hang() }
         return answer
+    }
+
+    private func incarnation(of process: String) -> Int { state.withLock { $0.incarnations[process] ?? 0 } }
+
+    /// An answer wants to leave the machine of the process that was asked.
+    private func leave(_ process: String, _ incarnation: Int) async throws {
+        if !isUnfenced, self.incarnation(of: process) != incarnation { try await hang() }
+        state.withLock { state in
+            if state.incarnations[process] ?? 0 != incarnation { state.lateAnswers[process, default: 0] += 1 }
+        }
     }
 
     private func hang() async throws -> Never {

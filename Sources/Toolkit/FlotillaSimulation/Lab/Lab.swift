@@ -2,6 +2,7 @@ public import FlotillaCore
 public import FlotillaHTTP
 internal import FlotillaMessaging
 internal import FlotillaObservability
+internal import FlotillaResilience
 public import FlotillaRuntime
 public import FlotillaStorage
 internal import HTTPTypes
@@ -16,6 +17,10 @@ public final class Lab: Sendable {
         var fleet: Fleet?
         var stop: AsyncStream<Void>.Continuation?
         var isEnding = false
+        /// Services whose process has died and goes on, where nothing keeps it from that.
+        var undead: Set<String> = []
+        /// The whole process has died.
+        var isDead = false
         var checks = 0
     }
 
@@ -37,6 +42,8 @@ public final class Lab: Sendable {
     let original: FleetMap
     private let map: FleetMap
     let options: FleetOptions
+    let isUnfenced: Bool
+    let registries = Mutex<[PolicyRegistry]>([])
     private let state = Mutex(State())
 
     init(
@@ -52,13 +59,17 @@ public final class Lab: Sendable {
             World(time: time, random: SeededRandom(seed: StableSeed.make(seed, name)))
         }
         world = ownWorld("world")
-        network = SimulatedNetwork(world: ownWorld("network"))
+        isUnfenced = settings.mutant?.isUnfenced ?? false
         let original = try scenario.map()
         self.original = original
         let mutant = settings.mutant
         let map = try mutant?.service.map { try FleetMap(original.services.map($0)) } ?? original
         self.map = map
         services = map.manifests.map(\.name)
+        network = SimulatedNetwork(
+            world: ownWorld("network"), isUnfenced: isUnfenced,
+            crews: Dictionary(
+                uniqueKeysWithValues: services.map { ($0, SimulatedCrew(seed: StableSeed.make(seed, "\($0) crew"))) }))
         let broker = SimulatedBroker(
             interests: map.interests, world: ownWorld("broker"), trace: trace, mischief: mutant?.broker,
             rests: scenario.rests)
@@ -69,6 +80,7 @@ public final class Lab: Sendable {
         for name in services {
             let machine = SimulatedMachine(service: name, seed: seed, scheduler: scheduler)
             machine.disk.ignoresSyncs = mutant?.ignoresSyncs ?? false
+            machine.disk.isUnfenced = isUnfenced
             machines[name] = machine
             var database = machine.disk.options()
             // Small, so that a slow disk shows what a full queue does.
@@ -176,32 +188,61 @@ public final class Lab: Sendable {
 
     /// Runs one incarnation of the fleet after another until ``end()``.
     func runFleets() async throws {
-        while !state.withLock({ $0.isEnding }) {
-            let fleet = Fleet(map, options: options)
-            let (stop, stopSink) = AsyncStream.makeStream(of: Void.self)
-            state.withLock { state in
-                state.fleet = fleet
-                state.stop = stopSink
-            }
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    do {
-                        try await fleet.run()
-                    } catch is CancellationError {
-                        return
-                    } catch {
-                        self.trace.note("fleet", "could not start: \(error)")
-                    }
-                    // A process that fails at its start is started again by whoever runs it.
-                    self.endFleet()
+        try await withThrowingDiscardingTaskGroup { processes in
+            while !state.withLock({ $0.isEnding }) {
+                let fleet = Fleet(map, options: options)
+                watch(fleet.policies)
+                let (stop, stopSink) = AsyncStream.makeStream(of: Void.self)
+                let (end, endSink) = AsyncStream.makeStream(of: Void.self)
+                state.withLock { state in
+                    state.fleet = fleet
+                    state.stop = stopSink
                 }
-                for await _ in stop {}
-                group.cancelAll()
+                processes.addTask {
+                    await self.run(fleet, until: stop, endSink)
+                    endSink.finish()
+                }
+                for await _ in end {}
+                state.withLock { $0.fleet = nil }
+                for name in services where machines[name]?.disk.hasCrashed == true { machines[name]?.disk.crash() }
+                if Task.isCancelled { return }
+                try await world.time.sleep(for: .milliseconds(100) + .seconds(3) * world.random.unit())
             }
-            state.withLock { $0.fleet = nil }
-            for name in services where machines[name]?.disk.hasCrashed == true { machines[name]?.disk.crash() }
-            if Task.isCancelled { return }
-            try await world.time.sleep(for: .milliseconds(100) + .seconds(3) * world.random.unit())
+        }
+    }
+
+    /// One incarnation of the fleet.
+    ///
+    /// - Parameter end: finished when the next one may begin although this one has not ended.
+    private func run(
+        _ fleet: Fleet, until stop: AsyncStream<Void>, _ end: AsyncStream<Void>.Continuation
+    ) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await fleet.run()
+                } catch is CancellationError {
+                    return
+                } catch {
+                    self.trace.note("fleet", "could not start: \(error)")
+                }
+                // A process that fails at its start is started again by whoever runs it.
+                self.endFleet()
+            }
+            for await _ in stop {}
+            if isUnfenced, takeDeath() {
+                end.finish()
+                // Cut short when the run ends.
+                do { try await world.time.sleep(for: .seconds(20)) } catch {}
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func takeDeath() -> Bool {
+        state.withLock { state in
+            defer { state.isDead = false }
+            return state.isDead
         }
     }
 
@@ -219,15 +260,25 @@ public final class Lab: Sendable {
 
     /// The process dies, and with it what no disk has.
     func crashAll() {
-        for name in services { machines[name]?.disk.powerOff() }
+        for name in services { powerOff(name) }
+        state.withLock { $0.isDead = true }
         endFleet()
     }
 
     /// The machine of one service loses its power; the service is away until ``start(_:)``.
     func crash(_ service: String) async {
-        machines[service]?.disk.powerOff()
-        await stop(service)
+        powerOff(service)
+        if isUnfenced {
+            state.withLock { _ = $0.undead.insert(service) }
+        } else {
+            await stop(service)
+        }
         machines[service]?.disk.crash()
+    }
+
+    private func powerOff(_ service: String) {
+        machines[service]?.disk.powerOff()
+        network.died(service)
     }
 
     func stop(_ service: String) async {
@@ -242,6 +293,7 @@ public final class Lab: Sendable {
     ///
     /// - Throws: ``Violation`` when it does not start whatever is tried: its data is damaged.
     func start(_ service: String) async throws {
+        if state.withLock({ $0.undead.remove(service) != nil }) { await stop(service) }
         var pause = Duration.milliseconds(200)
         var reason = "nothing was tried"
         let end = scheduler.uptime + Self.startMax

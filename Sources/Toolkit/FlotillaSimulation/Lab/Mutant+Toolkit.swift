@@ -6,7 +6,7 @@ internal import Synchronization
 /// What every fleet relies on, whatever its services do.
 extension Mutant {
     /// Each breaks one of them; the invariants of any scenario should notice.
-    public static let common: [Mutant] = durability + delivery + heldMessages + leases
+    public static let common: [Mutant] = durability + delivery + heldMessages + leases + fences
 
     private static let durability: [Mutant] = [
         Mutant("drop-fsync", "Disks say that data is durable when it is not.", ignoresSyncs: true),
@@ -80,6 +80,12 @@ extension Mutant {
         Mutant(
             "same-token", "A lease that is taken over keeps its token: who has lost it passes for its holder.",
             statement: rewriting(Rewrite("INSERT INTO leases", "token = excluded.token, ", ""))),
+    ]
+
+    private static let fences: [Mutant] = [
+        Mutant(
+            "unfenced-incarnation", "A process that has died goes on for a while, beside the one that came after it.",
+            isUnfenced: true)
     ]
 
     private static func publishLater(_ parts: inout ServiceParts, _ needs: ServiceNeeds) {

@@ -14,12 +14,14 @@ public struct Mutant: Sendable {
     public var broker: SimulatedBroker.Mischief?
     /// Whether the disks only pretend to sync.
     public var ignoresSyncs = false
+    /// Whether processes that have died go on.
+    public var isUnfenced = false
 
     public init(
         _ name: String, _ summary: String,
         statement: (@Sendable (_ service: String, _ sql: String) -> String)? = nil,
         service: (@Sendable (any ServiceBlueprint) -> any ServiceBlueprint)? = nil,
-        broker: SimulatedBroker.Mischief? = nil, ignoresSyncs: Bool = false
+        broker: SimulatedBroker.Mischief? = nil, ignoresSyncs: Bool = false, isUnfenced: Bool = false
     ) {
         self.name = name
         self.summary = summary
@@ -27,5 +29,6 @@ public struct Mutant: Sendable {
         self.service = service
         self.broker = broker
         self.ignoresSyncs = ignoresSyncs
+        self.isUnfenced = isUnfenced
     }
 }

@@ -46,13 +46,14 @@ public enum Simulation {
         return SimulationReport(
             seed: settings.seed, virtualTime: scheduler.uptime, processorTime: ThreadIdentity.processorTime - began,
             units: scenario.unitCount, faults: injector.counts, checks: lab.checkCount, jobs: scheduler.jobCount,
-            foreignJobs: scheduler.foreignJobCount, digest: lab.trace.digest, violation: violation, lab: lab)
+            foreignJobs: scheduler.foreignJobCount, refusals: lab.refusals, digest: lab.trace.digest,
+            violation: violation, lab: lab)
     }
 
     private static func play(
         _ scenario: any Scenario, _ settings: Settings, _ lab: Lab, _ injector: FaultInjector
     ) async throws {
-        let invariants = scenario.invariants
+        let invariants = [Invariant.deadProcessesRest] + scenario.invariants
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await lab.runFleets() }
             group.addTask {

@@ -16,6 +16,8 @@ public struct SimulationReport: Sendable {
     public let jobs: UInt64
     /// Steps that came from other threads: zero, or the run may not repeat itself.
     public let foreignJobs: UInt64
+    /// How often a policy did not let something through, by policy and part of it: `standard/breaker`.
+    public let refusals: [String: Int]
     /// SHA-256 of the trace.
     public let digest: String
     /// What was broken; nil: everything held.

@@ -11,7 +11,7 @@ internal import Synchronization
 final class OverloadTape: Sendable {
     /// The share of calls of each priority that may fail when all is well: a door that is about as wide as needed turns
     /// away some of those that can wait when many come at once.
-    private static let failuresMax = [0.01, 0.02, 0.05]
+    private static let failuresMax = [0.01, 0.03, 0.06]
     private static let checkoutMin = 0.9
     /// The share of what can be done, in work, that has to be done for somebody who gets it.
     private static let goodputMin = 0.7
