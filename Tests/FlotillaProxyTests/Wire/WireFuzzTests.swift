@@ -6,8 +6,13 @@ internal import Testing
 /// Seeded fuzzing. `FLOTILLA_FUZZ_SECONDS=60` goes on for that long with other seeds, from `FLOTILLA_FUZZ_SEED` on.
 @Suite("Any bytes")
 struct WireFuzzTests {
-    private static let corpus = SmugglingTable.cases.map(\.bytes)
-    private static let answers = ResponseTable.cases.map(\.bytes)
+    /// What is accepted stands in it more than once: most changes make a message one to be refused.
+    private static let corpus = SmugglingTable.cases.flatMap { example in
+        Array(repeating: example.bytes, count: example.expected.end == .idle ? 6 : 1)
+    }
+    private static let answers = ResponseTable.cases.flatMap { example in
+        Array(repeating: example.bytes, count: example.expected.hasPrefix("refused") ? 1 : 3)
+    }
     private static let bodies = SmugglingTable.chunks.map { example in
         // What stands behind the head of the examples.
         Array(example.bytes.dropFirst(SmugglingTable.post("Transfer-Encoding: chunked\r\n").utf8.count))
