@@ -33,12 +33,12 @@ struct ResilienceBenchmark {
 
     private static let policies: [(String, CallPolicy)] = {
         // A limit that nobody reaches: a token each nanosecond.
-        let limit = TokenBucket.Limit(1_000_000, per: .milliseconds(1))
+        let limit = RateLimit(1_000_000, per: .milliseconds(1))
         let rate = BreakerPolicy(trip: .rate(.init(window: .calls(100), slowCallRate: 0.5)))
         let time = BreakerPolicy(trip: .rate(.init(window: .time(.seconds(10)), slowCallRate: 0.5)))
         func alone(
             _ retry: RetryPolicy? = nil, _ breaker: BreakerPolicy? = nil, _ bulkhead: BulkheadPolicy? = nil,
-            _ limit: TokenBucket.Limit? = nil
+            _ limit: RateLimit? = nil
         ) -> CallPolicy {
             CallPolicy(name: "bench", retry: retry, breaker: breaker, bulkhead: bulkhead, limit: limit)
         }

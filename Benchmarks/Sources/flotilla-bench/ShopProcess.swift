@@ -25,9 +25,10 @@ final class ShopProcess {
         try process.run()
         var text = ""
         while !text.contains("\n") {
-            let data = output.fileHandleForReading.availableData
-            guard !data.isEmpty else { throw BenchFailure("the Shop ended before it served: \(text)") }
-            text += String(decoding: data, as: UTF8.self)
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            let count = read(output.fileHandleForReading.fileDescriptor, &bytes, bytes.count)
+            guard count > 0 else { throw BenchFailure("the Shop ended before it served: \(text)") }
+            text += String(decoding: bytes[..<count], as: UTF8.self)
         }
         let ports = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
         guard ports.count == 2 else { throw BenchFailure("the Shop did not say its ports: \(text)") }
