@@ -122,6 +122,26 @@ internal import Testing
         #expect(try await words(in: database).count == 3)
     }
 
+    @Test("other bounds hold for the next write and the next commit; what waits goes on waiting")
+    func adopt() async throws {
+        let database = try open { $0.queuedWritesMax = 3 }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            try await queue(3, on: database, in: &group)
+            database.adopt(queuedWritesMax: 2, groupWritesMax: 1)
+            #expect(database.queuedWrites == 3 && database.queuedWritesMax == 2 && database.groupWritesMax == 1)
+            let error = await #expect(throws: StorageError.self) {
+                try await database.write { try $0.execute(Self.insert, "one too many") }
+            }
+            #expect(error?.code == .queueFull && error?.detail.contains("2 writes are waiting") == true)
+            database.adopt(queuedWritesMax: 4, groupWritesMax: 512)
+            group.addTask { try await Self.add("one more", to: database) }
+            while database.queuedWrites < 4 { await Task.yield() }
+            gate.open()
+            try await group.waitForAll()
+        }
+        #expect(try await words(in: database).count == 4)
+    }
+
     @Test("a member that fails takes nobody with it")
     func failure() async throws {
         let database = try open()
