@@ -6,13 +6,15 @@ struct HTTPAnswer {
     /// Bytes of head and body.
     let length: Int
     let closes: Bool
+    /// An earlier answer, given again (RFC 9211).
+    let isKept: Bool
 
     /// Nil while it is not complete.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 12 else { return nil }
         var status = 0
         for index in 9..<12 { status = status * 10 + Int(bytes[index] & 15) }
-        var (body, closes) = (0, false)
+        var (body, closes, isKept) = (0, false, false)
         var start = Self.end(of: bytes, from: 0)
         while true {
             guard let line = start else { return nil }
@@ -22,11 +24,14 @@ struct HTTPAnswer {
                 body = Self.number(bytes, line + 15)
             } else if Self.line(bytes, line, beginsWith: "connection: close") {
                 closes = true
+            } else if Self.line(bytes, line, beginsWith: "cache-status: gateway; hit") {
+                isKept = true
             }
             start = Self.end(of: bytes, from: line)
         }
         self.status = status
         self.closes = closes
+        self.isKept = isKept
         length = start! + 2 + body
         guard bytes.count >= length else { return nil }
     }

@@ -25,6 +25,8 @@ struct WishFigures: Sendable {
     var offered = 0
     /// Answered well before the customer lost patience.
     var good = 0
+    /// Of these, answered by what had been answered before.
+    var kept = 0
     /// Answered 503.
     var shed = 0
     /// Answered well, but too late; or not even sent, because no connection was free in time.
@@ -38,6 +40,7 @@ struct WishFigures: Sendable {
         var sum = left
         sum.offered += right.offered
         sum.good += right.good
+        sum.kept += right.kept
         sum.shed += right.shed
         sum.late += right.late
         sum.failed += right.failed
@@ -70,6 +73,8 @@ struct PhaseFigures: Sendable {
     subscript(_ wish: Wish) -> WishFigures { wishes[wish.rawValue] }
     var all: WishFigures { wishes.reduce(WishFigures(), +) }
     var goodPerSecond: Double { Double(all.good) / seconds }
+    /// Good ones for which the Shop has done something anew.
+    var freshPerSecond: Double { Double(all.good - all.kept) / seconds }
 
     /// Seconds from the beginning until at least 99 % go well in every half second to the end; nil: never.
     var secondsToFullService: Double? {

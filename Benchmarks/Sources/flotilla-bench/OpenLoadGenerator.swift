@@ -176,30 +176,31 @@ final class OpenLoadGenerator: @unchecked Sendable {
             if answer != nil { connection.received.removeAll(keepingCapacity: true) }
         }
         guard let answer else { return }
-        finish(index, answer.status)
+        finish(index, answer)
         if answer.closes {
             close(connection.descriptor)
             try open(index)
         }
     }
 
-    private func finish(_ index: Int, _ status: Int) {
+    private func finish(_ index: Int, _ answer: HTTPAnswer) {
         let connection = connections[index]
         guard let job = connection.job else { return }
         connection.job = nil
         idle.append(index)
         let took = Self.now() - job.due
         let place = job.wish.rawValue
-        switch status {
+        switch answer.status {
         case 200..<300 where took <= Self.patience:
             figures.wishes[place].good += 1
+            figures.wishes[place].kept += answer.isKept ? 1 : 0
             figures.wishes[place].latencies.add(took)
             figures.goodAt[bin(job.due)] += 1
         case 200..<300: figures.wishes[place].late += 1
         case 503: figures.wishes[place].shed += 1
         default:
             figures.wishes[place].failed += 1
-            if figures.firstFailure == nil { figures.firstFailure = "\(job.wish): \(status)" }
+            if figures.firstFailure == nil { figures.firstFailure = "\(job.wish): \(answer.status)" }
         }
     }
 

@@ -21,9 +21,11 @@ struct OverloadCourse: Sendable {
     /// The most the Shop can do, whatever the width.
     var peak: PhaseFigures { peaks.max { $0.goodPerSecond < $1.goodPerSecond } ?? PhaseFigures() }
 
-    /// CPU seconds of good answers a second: shedding changes the mix, and a checkout is worth many looks.
+    /// CPU seconds of good answers a second, without those that were given before: shedding changes the mix, and
+    /// a checkout is worth many looks.
     func work(_ phase: PhaseFigures) -> Double {
-        Wish.allCases.reduce(0) { $0 + Double(phase[$1].good) * costs[$1.rawValue] } / phase.seconds
+        let seconds = Wish.allCases.map { Double(phase[$0].good - phase[$0].kept) * costs[$0.rawValue] }
+        return seconds.reduce(0, +) / phase.seconds
     }
 
     /// The share of the peak's count that a Shop could answer at twice the peak which serves every checkout, then what
