@@ -102,7 +102,10 @@ let toolkitTargets: [Target] = [
         """),
     toolkit(
         "FlotillaGateway",
-        "FlotillaCore FlotillaHTTP FlotillaObservability FlotillaProxy FlotillaSecurity FlotillaResilience HTTPTypes"),
+        """
+        FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaProxy FlotillaSecurity \
+        FlotillaResilience HTTPTypes
+        """),
     toolkit(
         "FlotillaRuntime",
         """

@@ -8,7 +8,7 @@ internal import Foundation
 public struct ShopCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "shop", abstract: "A complete shop of small services, in one program.",
-        subcommands: [UpCommand.self, SimCommand.self, PoliciesCommand.self, SettingsCommand.self])
+        subcommands: [UpCommand.self, GatewayCommand.self, SimCommand.self, PoliciesCommand.self, SettingsCommand.self])
 
     public init() {}
 

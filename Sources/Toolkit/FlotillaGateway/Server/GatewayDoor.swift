@@ -10,18 +10,17 @@
         private let responder: any Responder
         /// The responder, where it can decide about a head.
         private let gateway: Gateway?
-        private let refusals: Refusals
+        private let refused: RefusedAnswers
         private let sheds: ShedAnswers
-        private let headTimeout: Duration
 
         init(
             _ responder: any Responder, limits: ServerLimits, headTimeout: Duration, world: World,
             telemetry: Telemetry?
         ) {
             self.responder = responder
-            self.headTimeout = headTimeout
             gateway = responder as? Gateway
-            refusals = Refusals(limits: limits, world: world, telemetry: telemetry)
+            refused = RefusedAnswers(
+                Refusals(limits: limits, world: world, telemetry: telemetry), headTimeout: headTimeout)
             sheds = ShedAnswers(world)
         }
 
@@ -41,32 +40,7 @@
         }
 
         func refuse(_ refusal: RequestRefusal, _ request: borrowing RequestView?) -> ReadyAnswer {
-            let limits = refusals.limits
-            let error: any DescribedError =
-                switch refusal {
-                case .unreadable(let refusal): Self.described(refusal, limits)
-                case .incomplete: StatusError.malformedHTTP("The request ended in the middle.")
-                case .targetTooLong: StatusError.targetTooLong(limits)
-                case .bodyTooLong: StatusError.bodyTooLarge(limits)
-                case .headTooSlow: StatusError.tooSlow("header", headTimeout)
-                case .bodyTooSlow: StatusError.tooSlow("body", limits.bodyTimeout)
-                }
-            let known: Request? =
-                switch request {
-                case .some(let request): Request(request)
-                case .none: nil
-                }
-            let response = refusals.response(for: error, to: known, isLast: false)
-            return ReadyAnswer(AnswerHead(response), response.bytes ?? [])
-        }
-
-        private static func described(_ refusal: WireRefusal, _ limits: ServerLimits) -> any DescribedError {
-            switch refusal.status {
-            case 413: StatusError.bodyTooLarge(limits)
-            case 414: StatusError.targetTooLong(limits)
-            case 431: StatusError.headersTooLarge(limits)
-            case let status: StatusError.malformedHTTP("\(refusal.detail)", status: HTTPResponse.Status(code: status))
-            }
+            refused.answer(refusal, request)
         }
 
         private func answer(_ arrived: ArrivedRequest, _ channel: ResponseChannel) async {

@@ -69,6 +69,13 @@ extension StatusError {
         ServiceError(.tooLarge, "too-large", "The body is longer than \(limits.bodyBytesMax) bytes.")
     }
 
+    /// There is no answer from where the request was forwarded to (502 or 504).
+    package static func badGateway(_ status: Int, _ slug: String, _ detail: String) -> StatusError {
+        StatusError(
+            status: HTTPResponse.Status(integerLiteral: status), kind: status == 504 ? .timeout : .internal, slug: slug,
+            detail: detail)
+    }
+
     /// A part of the request did not come in time (408).
     package static func tooSlow(_ part: String, _ time: Duration) -> StatusError {
         StatusError(

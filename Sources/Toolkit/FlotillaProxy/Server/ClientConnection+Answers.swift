@@ -91,6 +91,24 @@
             }
         }
 
+        /// The upstream's answer is passed on whole.
+        func forwardingEnded(isRequestSent: Bool) {
+            forwarding = nil
+            if isRequestSent { incoming.left = 0 }
+            endExchange()
+        }
+
+        /// The upstream has not answered.
+        ///
+        /// - Parameter headSize: while the request's head is in the input.
+        func refuseForwarded(_ failure: UpstreamFailure, headSize: Int?, isRequestSent: Bool) {
+            let head = forwarding?.head
+            forwarding = nil
+            if let head, let headSize { hold(head, headSize) }
+            if isRequestSent { incoming.left = 0 }
+            refuse(.upstream(failure), isLast: !isRequestSent)
+        }
+
         /// Is ready for the next request.
         func beginHead() {
             let isLast = server.loop.isDraining && input.isEmpty
@@ -98,6 +116,7 @@
             phase = isLast ? .closing : .head
             phaseBegan = server.loop.now
             exchange = 0
+            (isHead, isOldVersion) = (false, false)
         }
 
         /// Answers a request that is not taken.
@@ -111,8 +130,6 @@
                         refusal, RequestView(held.head, $0, remoteAddress: remoteAddress, isBodyHere: false))
                 }
             } else {
-                isHead = false
-                isOldVersion = false
                 answer = server.door.refuse(refusal, nil)
             }
             if isLast { keepsAlive = false }

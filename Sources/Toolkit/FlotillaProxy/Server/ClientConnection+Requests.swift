@@ -74,6 +74,11 @@
                 hold(head, size)
                 beginBody(head)
             case .collect: preconditionFailure("the body of the request is here already")
+            case .forward(let upstream, let target):
+                phase = .forwarding
+                let new = Forwarding(self, head, target: target, server.pool(upstream))
+                forwarding = new
+                new.start()
             case .respond(let respond):
                 hold(head, size)
                 held?.respond = respond
@@ -85,7 +90,7 @@
             server.door.decide(RequestView(head, bytes, remoteAddress: remoteAddress, isBodyHere: isBodyHere))
         }
 
-        private func hold(_ head: RequestHead, _ size: Int) {
+        func hold(_ head: RequestHead, _ size: Int) {
             held = HeldRequest(head: head, bytes: Array(input.readable[..<size]))
             input.consume(size)
         }
@@ -191,7 +196,7 @@
             case .answer(let answer):
                 write(answer.head, answer.body)
                 endExchange()
-            case .collect: preconditionFailure("the body of the request is here already")
+            case .collect, .forward: preconditionFailure("the body of the request is here already")
             case .respond(let respond): run(held, respond)
             }
         }

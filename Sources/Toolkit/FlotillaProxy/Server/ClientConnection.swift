@@ -15,6 +15,8 @@
             case running
             /// A task sends the answer in parts.
             case streaming
+            /// An upstream makes the answer.
+            case forwarding
             /// The answer is given; what is left of the request's body is thrown away.
             case skipping
             /// The last answer goes out.
@@ -26,9 +28,13 @@
 
         /// So many requests are looked at in one turn; then it is others' turn.
         private static let requestsPerTurn = 64
+        /// So many times what there is to pass on is passed on, beyond one for each of these requests.
+        private static let movesPerTurn = 64
 
         let server: ServerLoop
         let remoteAddress: String
+        /// The same as text on the wire.
+        let addressBytes: [UInt8]
         let socket: Socket
         private let listener: Listener
         private(set) var token: UInt64 = 0
@@ -56,6 +62,7 @@
         var isOldVersion = false
         var isChunked = false
         var channel: ResponseChannel?
+        var forwarding: Forwarding?
         /// Bytes of parts that have been taken from the channel since it was last told.
         var partBytes = 0
         var held: HeldRequest?
@@ -67,6 +74,7 @@
             self.server = server
             self.socket = socket
             self.remoteAddress = remoteAddress
+            addressBytes = Array(remoteAddress.utf8)
             self.listener = listener
             parser = RequestHeadParser(limits: server.wireLimits)
             phaseBegan = server.loop.now
@@ -108,6 +116,7 @@
         func drain() {
             switch phase {
             case .streaming: channel?.giveEnd()
+            case .forwarding where forwarding?.answerStage == .tunnel: close()
             case .head:
                 // What has come already is answered.
                 if input.isEmpty { mayRead = true }
@@ -128,7 +137,7 @@
             case .head where !input.isEmpty && output.isEmpty: refuse(.headTooSlow)
             case .body: refuse(.bodyTooSlow)
             case .closed: return
-            case .head, .running, .streaming, .skipping, .closing, .lingering:
+            case .head, .running, .streaming, .forwarding, .skipping, .closing, .lingering:
                 return close(isBroken: !output.isEmpty)
             }
             work()
@@ -163,6 +172,16 @@
             case .running, .streaming:
                 flush()
                 return false
+            case .forwarding:
+                guard requestsLeft > -Self.movesPerTurn else {
+                    server.loop.callAgain(token)
+                    return false
+                }
+                requestsLeft -= 1
+                flush()
+                let hasMoved = forwarding?.move() ?? false
+                flush()
+                return hasMoved || phase != .forwarding
             case .closing:
                 flush()
                 guard phase == .closing, output.isEmpty else { return false }
@@ -259,6 +278,8 @@
             phase = .closed
             channel?.giveEnd()
             channel = nil
+            forwarding?.drop()
+            forwarding = nil
             server.loop.leave(token)
             if isBroken { socket.abort() } else { socket.close() }
             input.release()
@@ -283,7 +304,7 @@
                 return phaseBegan + (input.isEmpty ? limits.idleTimeout : limits.headTimeout)
             case .body, .skipping: return phaseBegan + limits.bodyTimeout
             case .lingering: return phaseBegan + ConnectionLimits.lingerTimeout
-            case .head, .running, .streaming, .closing:
+            case .head, .running, .streaming, .forwarding, .closing:
                 return output.isEmpty ? nil : lastProgress + limits.idleTimeout
             case .closed: return nil
             }

@@ -16,6 +16,10 @@
 
     /// What is to become of a request.
     public enum DoorDecision: Sendable {
+        /// It is passed on as it comes, and the answer back as it comes, without leaving the loop's thread.
+        ///
+        /// `target`: path and query that are asked for; nil: as the client asks.
+        case forward(Upstream, target: [UInt8]?)
         /// It is answered at once. What has not come of its body yet is thrown away.
         case answer(ReadyAnswer)
         /// To be asked again when the body is here.
@@ -50,5 +54,7 @@
         case headTooSlow
         /// The body took longer than ``ConnectionLimits/bodyTimeout``.
         case bodyTooSlow
+        /// It was to be forwarded, and there is no answer to it.
+        case upstream(UpstreamFailure)
     }
 #endif

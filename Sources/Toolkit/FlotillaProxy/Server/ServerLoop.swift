@@ -13,6 +13,10 @@
         private var waitingJobs: [ExchangeJob] = []
         private var date = DateLine()
         private var lastExchange: UInt64 = 0
+        private var pools: [ObjectIdentifier: UpstreamPool] = [:]
+        /// Changed from request to request.
+        var requestRewrite = RequestRewrite()
+        var responseRewrite = ResponseRewrite()
 
         init(
             _ loop: EventLoop, door: any RequestDoor, limits: ConnectionLimits, inbox: LoopInbox<LoopMail>,
@@ -32,6 +36,17 @@
 
         /// The field `Date` with its line's end.
         func dateLine() -> [UInt8] { date.bytes(at: time.now) }
+
+        /// The same without name and line's end.
+        func dateText() -> [UInt8] { date.text(at: time.now) }
+
+        /// The connections of this loop to an upstream.
+        func pool(_ upstream: Upstream) -> UpstreamPool {
+            if let known = pools[ObjectIdentifier(upstream)] { return known }
+            let new = UpstreamPool(upstream, loop)
+            pools[ObjectIdentifier(upstream)] = new
+            return new
+        }
 
         /// For messages that come late to be known as such.
         func nextExchange() -> UInt64 {

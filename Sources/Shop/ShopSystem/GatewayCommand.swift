@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import FlotillaConfiguration
+internal import FlotillaCore
+internal import FlotillaGateway
+internal import FlotillaRuntime
+internal import Foundation
+
+/// `shop gateway`: the gateway alone, before servers of any kind.
+struct GatewayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gateway", abstract: "Runs the gateway alone, as a file says, until Ctrl-C.",
+        discussion: """
+            This file is enough to forward everything:
+
+              listen: 127.0.0.1:8088
+              threads: 1            # optional; one per core by default
+              upstreams:
+                backend: { instances: ["127.0.0.1:9000"] }
+              routes:
+                - match: { path: "/**" }
+                  to: backend
+            """)
+
+    @Option(help: "The YAML file with the gateway's plan.") var config: String
+    @Flag(help: "Print nothing but errors.") var quiet = false
+
+    func run() async throws {
+        try await Complaining.run {
+            let plan = try ProxyPlan.read(try ConfigurationFile.read(config))
+            #if os(Linux)
+                let isQuiet = quiet
+                let server = try ProxyServer(plan, threads: ProcessInfo.processInfo.activeProcessorCount) { port in
+                    if !isQuiet { Terminal.write("The gateway listens on http://\(plan.host):\(port)\n") }
+                }
+                try await ProcessSignals.runUntilStopped { try await server.run() }
+            #else
+                throw ServiceError(
+                    .unavailable, "linux-only", "The gateway alone runs on Linux; \(plan.host) stays closed.")
+            #endif
+        }
+    }
+}

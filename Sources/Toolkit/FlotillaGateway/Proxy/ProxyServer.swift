@@ -1,0 +1,38 @@
+#if os(Linux)
+    public import FlotillaCore
+    internal import FlotillaHTTP
+    public import FlotillaObservability
+    internal import FlotillaProxy
+
+    /// A gateway that stands alone: it forwards what comes to its port as a ``ProxyPlan`` says, each request and each
+    /// answer as they come, on threads that wait for nothing but sockets.
+    public struct ProxyServer: Sendable {
+        private let server: LoopServer
+
+        /// - Parameters:
+        ///   - threads: when the plan does not say how many.
+        ///   - telemetry: gets the count of requests that were not forwarded; nil: nobody does.
+        ///   - onListening: called once, with the actual port, when connections are accepted.
+        /// - Throws: ``ServiceError`` `upstream-address` for an instance that has no address.
+        public init(
+            _ plan: ProxyPlan, threads: Int, world: World = .system(), telemetry: Telemetry? = nil,
+            onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        ) throws(ServiceError) {
+            var limits = ConnectionLimits()
+            limits.bodyBytesMax = plan.bodyBytesMax
+            var told = ServerLimits()
+            told.bodyBytesMax = plan.bodyBytesMax
+            let refused = RefusedAnswers(
+                Refusals(limits: told, world: world, telemetry: telemetry), headTimeout: limits.headTimeout)
+            server = LoopServer(
+                door: try ProxyDoor(plan, refused), host: plan.host, port: plan.port,
+                threads: min(256, max(1, plan.threads ?? threads)), limits: limits, world: world,
+                onListening: onListening)
+        }
+
+        /// Serves until the task is cancelled, then lets requests under way finish.
+        ///
+        /// - Throws: ``ServiceError`` `port-in-use` or `cannot-listen` when the port cannot be had.
+        public func run() async throws { try await server.run() }
+    }
+#endif
