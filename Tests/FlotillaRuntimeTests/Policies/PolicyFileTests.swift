@@ -9,7 +9,7 @@ internal import Testing
         let file = try SmallFleet.read("")
         #expect(file.book == PolicyBook())
         #expect(file.policy(for: "orders → carts.GetCart") == nil)
-        #expect(file.delivery(for: "payments").entry.bounds.attemptsMax == 6)
+        #expect(file.delivery(for: "payments").entry.bounds.redelivery.attemptsMax == 6)
         #expect(file.store(for: "orders").entry.bounds.queuedWritesMax == 16_384)
     }
 
@@ -77,6 +77,64 @@ internal import Testing
             consecutiveFailures: 3, ejection: .seconds(5), latency: .init(factor: 3)))
         #expect(file.door(for: "gateway")?.entry.bounds == AdaptiveLimit(
             limitMin: 64, limitMax: 2_000, limitStart: 256))
+    }
+
+    @Test("calls are limited by any of the algorithms, and people are told how", arguments: [
+        ("{count: 5, per: 2s}", RateLimit(5, per: .seconds(2)), "At most 5 attempts each 2s, 5 at once after a pause"),
+        (
+            "{algorithm: leaky-bucket, count: 5, queue: 2}", RateLimit(5, per: .seconds(1), by: .leakyBucket(queue: 2)),
+            "what comes sooner waits its turn, up to 2 of them"
+        ),
+        (
+            "{algorithm: fixed-window, count: 1}", RateLimit(1, per: .seconds(1), by: .fixedWindow),
+            "At most 1 attempt each 1s, counted anew each time"
+        ),
+        (
+            "{algorithm: sliding-log, count: 5, per: 1m}", RateLimit(5, per: .seconds(60), by: .slidingLog),
+            "Never more than 5 attempts each 1m, wherever it begins"
+        ),
+        (
+            "{algorithm: sliding-counter, count: 5}", RateLimit(5, per: .seconds(1), by: .slidingCounter),
+            "About 5 attempts each 1s"
+        ),
+    ])
+    func limits(text: String, limit: RateLimit, sentence: String) throws {
+        let file = try SmallFleet.read(
+            """
+            limits: {own: \(text)}
+            policies: {one: {limit: own}, two: {like: one}, three: {like: one, limit: none}}
+            targets: {calls: {"*": two}}
+            """)
+        #expect(file.policies.map(\.call.limit) == [limit, limit, nil])
+        let answer = try #require(PolicyAnswer.find("gateway → orders", in: file, for: SmallFleet.shape).first)
+        #expect(answer.sentences.contains { $0.contains(sentence) }, "\(answer.sentences)")
+    }
+
+    @Test("how instances are chosen says the policy of who calls them first: the door, or the first caller by name")
+    func choices() throws {
+        let file = try SmallFleet.read(
+            """
+            balancers: {turns: {algorithm: round-robin}}
+            outliers: {strict: {failures: 3}}
+            policies:
+              outside: {balancer: turns, outliers: strict}
+              inside: {outliers: none}
+            targets:
+              calls: {"gateway → *": outside, "*": inside}
+            """)
+        let shape = SmallFleet.shape
+        let orders = try #require(file.choice(of: "orders", for: shape))
+        #expect(orders.entry.bounds.balancer?.algorithm == .roundRobin)
+        #expect(orders.entry.bounds.outliers?.consecutiveFailures == 3 && !orders.entry.bounds.ejectsNever)
+        #expect(orders.attachment.pattern == "gateway → *")
+        let carts = try #require(file.choice(of: "carts", for: shape))
+        #expect(carts.entry.name == "inside" && carts.entry.bounds.balancer == nil && carts.entry.bounds.ejectsNever)
+        #expect(file.choice(of: "payments", for: shape) == nil, "nobody calls it")
+        let titles = PolicyAnswer.all(in: file, for: shape).map(\.title).filter { $0.hasPrefix("balancer") }
+        #expect(titles == ["balancer carts", "balancer catalog", "balancer orders"])
+        let text = PolicyAnswer.find("balancer carts", in: file, for: shape).map(\.text).joined()
+        #expect(text.contains("by the policy inside, as \"*\" at p.yaml:7") && text.contains("None is ejected"))
+        #expect(PolicyAnswer.find("balancer payments", in: file, for: shape).isEmpty)
     }
 
     @Test("the most specific target holds, whichever arrow it is written with")

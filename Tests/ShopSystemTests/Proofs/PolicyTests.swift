@@ -63,6 +63,7 @@ extension WholeShop {
                 let json = try await output(["explain", "gateway → orders", "--json"])
                 #expect(try JSONValue(parsing: Array(json.utf8)).array?.first?["policy"]?.string == "forwarding")
                 #expect(try await output(["explain", "orders → catlog"], code: 64).contains("did you mean"))
+                #expect(try await output(["explain", "balancer catalog"]).contains("(peak-ewma)"))
                 #expect(try await output(["schema"]).contains("json-schema.org"))
             }
         }
@@ -83,6 +84,84 @@ extension WholeShop {
                 let one = try await shop.client.operate(.get, "/ops/policies/gateway-%3Ecatalog").expecting(200)
                 #expect(one.json["live"]?["breaker"]?["state"]?.string == "closed")
                 #expect(one.json["live"]?["calls"]?.integer.map { $0 > 0 } == true)
+            }
+        }
+
+        @Test("the policy file of the settings is the one commands go by, from wherever it was set")
+        func ofSettings() async throws {
+            try await TestFolder.with { folder in
+                try Self.sound.write(toFile: "\(folder.path)/plan.yaml", atomically: false, encoding: .utf8)
+                try "policies: plan.yaml\n".write(
+                    toFile: "\(folder.path)/shop.yaml", atomically: false, encoding: .utf8)
+                for (flags, environment) in [
+                    (["--config", "shop.yaml"], [:]), ([], ["SHOP_POLICIES": "plan.yaml"]),
+                    (["--policies", "plan.yaml"], ["SHOP_POLICIES": "none.yaml"]),
+                ] {
+                    let program = try Program(
+                        "shop", ["policies", "explain", "gateway → orders"] + flags, environment: environment,
+                        in: folder, run: "explain")
+                    #expect(try await program.exitCode() == 0)
+                    #expect(program.output.contains("by the policy all, as \"*\" at plan.yaml:6"), "\(program.errors)")
+                }
+                let missing = try Program(
+                    "shop", ["policies", "check"], environment: ["SHOP_POLICIES": "none.yaml"], in: folder, run: "check")
+                #expect(try await missing.exitCode() == 78)
+            }
+        }
+
+        @Test("every part of a policy can be held and let go, and is seen there, in the metrics and in the log")
+        func levers() async throws {
+            try await RunningShop.run(["replicas": "catalog=2"]) { shop in
+                _ = try await shop.client.get("/api/v1/products").expecting(200)
+                func pull(_ path: String, _ body: String) async throws -> Reply {
+                    var request = Request(.put, target: "/ops/policies/\(path)", body: Array(body.utf8))
+                    request.headers[.contentType] = "application/json"
+                    return try await Reply(request, try await shop.client.operations.send(request))
+                }
+                func live(_ path: String) async throws -> JSONValue? {
+                    try await shop.client.operate(.get, "/ops/policies/\(path)").expecting(200).json["live"]
+                }
+                let call = "gateway-%3Ecatalog"
+                try await pull("\(call)/budget", #"{"state":"held"}"#).expecting(200)
+                try await pull("\(call)/pool", #"{"state":"held","concurrency":7,"queue":0}"#).expecting(200)
+                try await pull("door%20gateway/limit", #"{"state":"held","limit":77}"#).expecting(200)
+                try await pull("balancer%20catalog/instances/catalog-2", #"{"state":"ejected"}"#).expecting(200)
+                let held = try await live(call)
+                #expect(held?["budget"]?["isForced"]?.bool == true && held?["pool"]?["isForced"]?.bool == true)
+                #expect(held?["pool"]?["concurrencyMax"]?.integer == 7 && held?["pool"]?["queueMax"]?.integer == 0)
+                #expect(held?["breaker"]?["failureRate"] != nil)
+                let door = try await live("door%20gateway")
+                #expect(door?["limit"]?.integer == 77 && door?["forced"]?.string == "held")
+                #expect(door?["priorities"]?.array?.count == 3)
+                let instances = try await live("balancer%20catalog")?["instances"]?.array ?? []
+                #expect(instances.compactMap { $0["state"]?.string } == ["in-use", "held-out"])
+                for _ in 0..<6 { _ = try await shop.client.get("/api/v1/products").expecting(200) }
+                let metrics = try await shop.client.operate(.get, "/metrics").expecting(200).text
+                for kind in ["budget", "pool", "door", "instance"] {
+                    #expect(metrics.contains("flotilla_forced{kind=\"\(kind)\""))
+                }
+                #expect(metrics.contains("flotilla_database_queued_writes{service=\"catalog\"}"))
+                #expect(metrics.contains("flotilla_pool_calls{"))
+                for path in ["\(call)/budget", "\(call)/pool", "door+gateway/limit",
+                    "balancer+catalog/instances/catalog-2"]
+                {
+                    try await pull(path, #"{"state":"auto"}"#).expecting(200)
+                }
+                #expect(try await shop.client.operate(.get, "/metrics").text.contains("flotilla_forced{") == false)
+                try await pull("door%20gateway/limit", #"{"state":"off"}"#).expecting(200)
+                #expect(try await live("door%20gateway")?["forced"]?.string == "off")
+                try await pull("door%20nowhere/limit", #"{"state":"auto"}"#).expecting(404)
+                try await pull("balancer%20catalog/instances/catalog-9", #"{"state":"auto"}"#).expecting(404)
+                try await pull("balancer%20orders/instances/orders-1", #"{"state":"ejected"}"#).expecting(409)
+                #expect(try await live("database%20orders")?["queuedWritesMax"]?.integer == 16_384)
+                #expect(try await live("activity%20payments.charge-card")?["waiting"]?.integer == 0)
+                #expect(try await live("consumer%20payments")?["parkedSubjects"]?.integer == 0)
+                let log = try await shop.client.operate(.get, "/ops/logs?service=operations&level=warning&limit=50")
+                let audits = (log.json["items"]?.array ?? []).compactMap { $0["metadata"]?["audit"]?.string }
+                #expect(audits.count == 9)
+                #expect(Set(audits) == [
+                    "retry-budget-forced", "pool-forced", "door-forced", "instance-forced",
+                ])
             }
         }
 

@@ -30,6 +30,11 @@ extension WholeShop {
                 BadValue(flags: ["--set", "gateway.prot=1"], key: "gateway.prot", value: "", place: "gateway.port"),
                 BadValue(
                     environment: ["SHOP_LOG_LEVEL": "loud"], key: "log.level", value: "loud", place: "SHOP_LOG_LEVEL"),
+                BadValue(flags: ["--replicas", "catalog"], key: "replicas", value: "catalog", place: "flag --replicas"),
+                BadValue(flags: ["--replicas", "catlog=2"], key: "replicas", value: "catlog", place: "did you mean"),
+                BadValue(
+                    environment: ["SHOP_REPLICAS": "orders=2,carts=99"], key: "replicas", value: "carts=99",
+                    place: "SHOP_REPLICAS"),
                 BadValue(
                     yaml: "demo:\n  seed: true\nshipping:\n  dispatchDelay: soon\n", key: "shipping.dispatchDelay",
                     value: "soon", place: "shop.yaml:4"),
