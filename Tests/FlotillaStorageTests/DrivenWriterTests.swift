@@ -124,22 +124,26 @@ internal import Testing
 
     @Test("other bounds hold for the next write and the next commit; what waits goes on waiting")
     func adopt() async throws {
-        let database = try open { $0.queuedWritesMax = 3 }
+        let database = try open { $0.queuedWritesMax = 1 }
+        let commits = CommitCounter()
+        database.add(commits)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            try await queue(3, on: database, in: &group)
+            try await queue(1, on: database, in: &group)
+            database.adopt(queuedWritesMax: 3, groupWritesMax: 1)
+            for number in 0..<2 { group.addTask { try await Self.add("more \(number)", to: database) } }
+            try await eventually("three writes wait") { database.queuedWrites == 3 }
             database.adopt(queuedWritesMax: 2, groupWritesMax: 1)
             #expect(database.queuedWrites == 3 && database.queuedWritesMax == 2 && database.groupWritesMax == 1)
-            let error = await #expect(throws: StorageError.self) {
-                try await database.write { try $0.execute(Self.insert, "one too many") }
+            group.addTask {
+                let error = await #expect(throws: StorageError.self) { try await Self.add("too many", to: database) }
+                #expect(error?.code == .queueFull && error?.detail.contains("2 writes are waiting") == true)
             }
-            #expect(error?.code == .queueFull && error?.detail.contains("2 writes are waiting") == true)
-            database.adopt(queuedWritesMax: 4, groupWritesMax: 512)
-            group.addTask { try await Self.add("one more", to: database) }
-            while database.queuedWrites < 4 { await Task.yield() }
+            try await eventually("all four have come") { gate.passes == 4 }
             gate.open()
             try await group.waitForAll()
         }
-        #expect(try await words(in: database).count == 4)
+        #expect(try await words(in: database).count == 3)
+        #expect(commits.count == 3, "one write each")
     }
 
     @Test("a member that fails takes nobody with it")
@@ -213,6 +217,9 @@ private final class PauseGate: Sendable {
     }
 
     private let state = Mutex(State())
+
+    /// How many have come so far.
+    var passes: Int { state.withLock { $0.passes } }
 
     func pass() async {
         let number = state.withLock { state in
