@@ -120,7 +120,7 @@ internal import Testing
         try await withServer(kind, echo, limits: limits) { port, _ in
             try await withConnection(port) { connection in
                 let target = "/" + String(repeating: "t", count: 99)
-                let value = String(repeating: "v", count: 880)
+                let value = String(repeating: "v", count: 860)
                 try await connection.send("GET \(target) HTTP/1.1\r\nHost: h\r\nX: \(value)\r\n\r\n")
                 #expect(try await connection.read(until: "GET \(target)?"))
                 try await connection.send("GET \(target)t HTTP/1.1\r\nHost: h\r\n\r\n")
