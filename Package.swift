@@ -117,7 +117,7 @@ let toolkitTargets: [Target] = [
         "FlotillaOperations",
         """
         FlotillaCore FlotillaConfiguration FlotillaResilience FlotillaObservability FlotillaMessaging FlotillaSagas \
-        FlotillaHTTP FlotillaRuntime HTTPTypes
+        FlotillaHTTP FlotillaRuntime FlotillaStorage HTTPTypes
         """),
     toolkit(
         "FlotillaSimulation",

@@ -31,8 +31,9 @@ internal import Testing
             seen.append(
                 (0..<10).count { _ in
                     let deadline = Deadline(in: .seconds(5), on: world.time)
-                    guard let permit = try? subject.admit(before: deadline, now: world.time.uptime) else { return false }
-                    subject.record(permit, .success, now: world.time.uptime)
+                    let now = world.time.uptime
+                    guard let permit = try? subject.admit(before: deadline, now: now) else { return false }
+                    subject.record(permit, .success, now: now)
                     return true
                 })
         }

@@ -104,7 +104,8 @@ extension WholeShop {
                     #expect(program.output.contains("by the policy all, as \"*\" at plan.yaml:6"), "\(program.errors)")
                 }
                 let missing = try Program(
-                    "shop", ["policies", "check"], environment: ["SHOP_POLICIES": "none.yaml"], in: folder, run: "check")
+                    "shop", ["policies", "check"], environment: ["SHOP_POLICIES": "none.yaml"], in: folder,
+                    run: "check")
                 #expect(try await missing.exitCode() == 78)
             }
         }

@@ -4,7 +4,8 @@ extension CallGuard {
     /// Leave to make one attempt at once, for code that must not wait: an event loop, a callback.
     ///
     /// The same decisions as in the other forms, except that a full bulkhead, and a leaky bucket whose turn has not
-    /// come, refuse instead of letting wait, and that repeating is up to the caller. What comes of the attempt must be given to ``record(_:_:now:)``.
+    /// come, refuse instead of letting wait, and that repeating is up to the caller. What comes of the attempt must be
+    /// given to ``record(_:_:now:)``.
     ///
     /// - Parameters:
     ///   - deadline: by when an answer is needed. That of the attempt stands in the permit; it is up to the caller.

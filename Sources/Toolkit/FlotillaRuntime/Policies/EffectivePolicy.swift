@@ -85,8 +85,8 @@ public struct EffectivePolicy: Sendable {
         return switch limit.algorithm {
         case .tokenBucket(let burst): "At most \(rate), \(burst) at once after a pause; more are refused."
         case .leakyBucket(let queue):
-            "At most \(rate), evenly: what comes sooner waits its turn, up to \(queue) of them, as long as its deadline "
-                + "allows; more are refused."
+            "At most \(rate), evenly: what comes sooner waits its turn, up to \(queue) of them, as long as its "
+                + "deadline allows; more are refused."
         case .fixedWindow: "At most \(rate), counted anew each time; more are refused."
         case .slidingLog: "Never more than \(rate), wherever it begins; more are refused."
         case .slidingCounter: "About \(rate), wherever it begins; more are refused."

@@ -135,7 +135,8 @@ internal import Testing
             #expect(try bench.ear.algorithm == .roundRobin)
             for _ in 0..<4 { _ = await bench.fleet.responder(for: "ear")?.respond(to: Request(.get, "/none")) }
             try bench.fleet.hold(Replica("ear", 2), .ejected)
-            try bench.write(("algorithm: round-robin", "algorithm: least-request"), ("outliers: strict", "outliers: none"))
+            try bench.write(
+                ("algorithm: round-robin", "algorithm: least-request"), ("outliers: strict", "outliers: none"))
             #expect(try bench.ear.algorithm == .leastRequest)
             #expect(try !bench.ear.ejects)
             #expect(try bench.ear.picks == 4)
