@@ -35,6 +35,7 @@ internal import Testing
             let routes = [
                 GatewayRoute([.post], "/orders", to: "shop", access: .anyone, priority: .critical),
                 GatewayRoute([.get], "/products", to: "shop", access: .anyone),
+                GatewayRoute([.get], "/offers", to: "shop", access: .anyone, staleMax: .seconds(60)),
                 GatewayRoute([.get], "/mine", to: "shop", access: .signedIn),
                 GatewayRoute([.get], "/reports", to: "shop", access: .anyone, priority: .background),
             ]
@@ -61,6 +62,29 @@ internal import Testing
             guard let path = paths.first else { return await body() }
             meanwhile.withLock { $0 = { await self.during(Array(paths.dropFirst()), body) } }
             _ = await send(path == "/orders" ? .post : .get, path)
+        }
+    }
+
+    @Test("what was asked lately is answered as it was then while there is no room, unless that is too old")
+    func keptAnswers() async throws {
+        let fixture = try Fixture()
+        await fixture.during(["/products", "/products"]) {
+            // Nothing is known yet.
+            #expect(await fixture.send(.get, "/offers").status.code == 503)
+        }
+        #expect(await fixture.send(.get, "/offers").status.code == 200)
+        fixture.time.advance(by: .seconds(40))
+        await fixture.during(["/products", "/products"]) {
+            let old = await fixture.send(.get, "/offers")
+            #expect(old.status.code == 200)
+            #expect(old.header("Cache-Status") == "gateway; hit; detail=overloaded" && old.header("Age") == "40")
+            // Its route has no leave for that, though it was answered before.
+            #expect(await fixture.send(.get, "/products").status.code == 503)
+        }
+        #expect(fixture.snapshot?.inFlight == 0)
+        fixture.time.advance(by: .seconds(30))
+        await fixture.during(["/products", "/products"]) {
+            #expect(await fixture.send(.get, "/offers").status.code == 503)
         }
     }
 

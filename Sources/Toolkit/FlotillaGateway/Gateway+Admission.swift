@@ -1,5 +1,6 @@
 internal import FlotillaCore
 internal import FlotillaHTTP
+internal import HTTPTypes
 
 extension Gateway {
     /// A request on its way in.
@@ -15,8 +16,18 @@ extension Gateway {
     enum Admission {
         /// To be answered by ``respond(to:_:)``, once.
         case entered(Entry)
-        /// There is too much to do. It has been counted.
-        case shed(ServiceError)
+        /// There is too much to do: to be answered by what ``recall(_:insteadOf:)`` finds, or by the error and
+        /// ``turnedAway(_:)``.
+        case shed(Shed)
+    }
+
+    /// A request there is no room for.
+    struct Shed: Sendable {
+        fileprivate var entry: Entry
+        fileprivate var route: Int
+        var error: ServiceError
+        /// How old an answer may be that is given instead; nil: there is none.
+        var staleMax: Duration?
     }
 
     /// Lets a request in, or turns it away, by its head alone. It does not wait, and costs next to nothing.
@@ -33,8 +44,23 @@ extension Gateway {
             entry.permit = (index, try door.enter(route.priority, route: index))
             return .entered(entry)
         } catch {
-            table.recorder.turnedAway(entry.started, route: index, status: 503)
-            return .shed(error)
+            let staleMax = method == "GET" ? route.staleMax : nil
+            return .shed(Shed(entry: entry, route: index, error: error, staleMax: staleMax))
         }
+    }
+
+    /// The last good answer to the same request, if the route allows one and it is young enough, for there is no room
+    /// to make a new one. It is counted.
+    func recall(_ target: String, insteadOf shed: Shed) -> Response? {
+        guard let staleMax = shed.staleMax,
+            let response = kept.recall(target, staleMax, because: shed.error.slug)
+        else { return nil }
+        shed.entry.table.recorder.turnedAway(shed.entry.started, route: shed.route, status: response.status.code)
+        return response
+    }
+
+    /// Counts a request that is turned away.
+    func turnedAway(_ shed: Shed) {
+        shed.entry.table.recorder.turnedAway(shed.entry.started, route: shed.route, status: 503)
     }
 }

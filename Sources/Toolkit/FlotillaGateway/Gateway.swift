@@ -18,7 +18,7 @@ public final class Gateway: Responder {
     private let local: [String: any Responder]
     private let policies: PolicyRegistry
     private let calls: ServiceCalls
-    private let kept: KeptAnswers
+    let kept: KeptAnswers
     private let authenticator: (any Authenticator)?
     private let telemetry: Telemetry
     private let world: World
@@ -130,7 +130,16 @@ public final class Gateway: Responder {
             // In this order, so that only a caller who says so has a deadline before that of the route.
             let deadline = Deadline(in: route.timeout, on: world.time)
             pass.context.deadline = min(deadline, request.deadline(world, timeout: route.timeout))
-            var permit = try entry.permit?.permit ?? door.enter(route.priority, route: index)
+            var permit: Door.Permit
+            do {
+                permit = try entry.permit?.permit ?? door.enter(route.priority, route: index)
+            } catch let error as ServiceError {
+                // An old answer is better than none, and costs as little.
+                guard let staleMax = route.staleMax, request.method == .get,
+                    let old = kept.recall(request.target, staleMax, because: error.slug)
+                else { throw error }
+                return old
+            }
             do {
                 try await identify(request, route, &pass)
                 if let turn = pass.standing?.delay, turn > .zero {

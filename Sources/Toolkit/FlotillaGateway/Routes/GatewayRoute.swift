@@ -18,9 +18,9 @@ public struct GatewayRoute: Sendable, Hashable {
     public var limitClass: String
     /// How long the answer may take.
     public var timeout: Duration
-    /// When the service cannot answer a `GET`, an answer of it that is no older than this is given again, marked by
-    /// `Age` and `Cache-Status` (stale-if-error, RFC 5861); nil: never. Only for routes open to ``Access/anyone`` whose
-    /// answers depend on nothing but the target.
+    /// When the service cannot answer a `GET`, or there is no room to ask it, an answer of it that is no older than
+    /// this is given again, marked by `Age` and `Cache-Status` (stale-if-error, RFC 5861); nil: never. Only for routes
+    /// open to ``Access/anyone`` whose answers depend on nothing but the target.
     public var staleMax: Duration?
     /// What is turned away first when there are more requests than can be answered.
     public var priority: CallPriority

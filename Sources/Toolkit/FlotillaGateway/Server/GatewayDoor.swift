@@ -30,7 +30,15 @@
             guard let gateway else { return .respond { await answer($0, $1) } }
             let path = request.withBytes { request.head.path.isEmpty ? "/" : request.head.path.text(of: $0) }
             switch gateway.admit(method: request.methodName(), path: path) {
-            case .shed(let error): return .answer(sheds.answer(for: error, to: request))
+            case .shed(let shed):
+                if shed.staleMax != nil {
+                    let target = request.withBytes { request.head.target.text(of: $0) }
+                    if let old = gateway.recall(target, insteadOf: shed) {
+                        return .answer(sheds.answer(old, to: request))
+                    }
+                }
+                gateway.turnedAway(shed)
+                return .answer(sheds.answer(for: shed.error, to: request))
             case .entered(let entry):
                 return .respond { arrived, channel in
                     let request = Request(arrived)

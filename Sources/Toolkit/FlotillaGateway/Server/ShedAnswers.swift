@@ -28,14 +28,19 @@
             let template = template(for: error)
             let context = TracedHead(request, world)
             var answer = ReadyAnswer(template.head, template.body)
-            answer.head.add(HTTPField.Name.traceID.rawName, context.trace.traceID)
-            answer.head.add(HTTPField.Name.spanID.rawName, context.trace.spanID)
-            answer.head.add(HTTPField.Name.correlationID.rawName, context.correlationID)
+            context.stamp(&answer.head)
             var place = template.tracePlace
             for byte in context.trace.traceID.utf8 {
                 answer.body[place] = byte
                 place += 1
             }
+            return answer
+        }
+
+        /// An answer that was given before, to be given to this request instead of turning it away.
+        func answer(_ old: Response, to request: borrowing RequestView) -> ReadyAnswer {
+            var answer = ReadyAnswer(AnswerHead(old), old.bytes ?? [])
+            TracedHead(request, world).stamp(&answer.head)
             return answer
         }
 
@@ -73,6 +78,12 @@
                     ? text : nil
             }
             correlationID = correlation ?? trace.traceID
+        }
+
+        func stamp(_ head: inout AnswerHead) {
+            head.add(HTTPField.Name.traceID.rawName, trace.traceID)
+            head.add(HTTPField.Name.spanID.rawName, trace.spanID)
+            head.add(HTTPField.Name.correlationID.rawName, correlationID)
         }
 
         private static func pair(_ request: borrowing RequestView) -> TraceContext? {

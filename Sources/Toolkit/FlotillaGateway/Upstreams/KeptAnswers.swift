@@ -4,8 +4,8 @@ internal import FlotillaResilience
 internal import HTTPTypes
 internal import Synchronization
 
-/// The last good answers of services to what anybody may ask, for the time when they cannot answer (stale-if-error,
-/// RFC 5861, section 4).
+/// The last good answers of services to what anybody may ask, for the time when they cannot answer, or there is
+/// no room to ask them (stale-if-error, RFC 5861, section 4).
 ///
 /// An old answer says so: `Age` (RFC 9111), `Cache-Status` with the reason (RFC 9211), and no cache on the way may keep
 /// it. Bounded by number and bytes; the answer that was kept first goes first. Safe to share between tasks.
@@ -73,7 +73,10 @@ final class KeptAnswers: Sendable {
         }
     }
 
-    private func recall(_ target: String, _ ageMax: Duration, because reason: String) -> Response? {
+    /// What was answered last, with its age and the reason; nil when nothing young enough is known.
+    ///
+    /// - Parameter reason: in the words of a slug: `overloaded`.
+    func recall(_ target: String, _ ageMax: Duration, because reason: String) -> Response? {
         let now = time.uptime
         guard let kept = state.withLock({ $0.answers[target] }), now - kept.at <= ageMax else { return nil }
         var response = kept.response
