@@ -253,7 +253,10 @@ let testTargets: [Target] = [
         "FlotillaHTTP FlotillaCore FlotillaGateway FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
     tests(
         "FlotillaGatewayTests",
-        "FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),
+        """
+        FlotillaGateway FlotillaConfiguration FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience \
+        HTTPTypes
+        """),
     tests(
         "ShopEdgeTests",
         "ShopEdge FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),

@@ -74,7 +74,9 @@ internal import Testing
         }
     }
 
-    @Test("a body as long as allowed is taken, after 100 Continue where that is asked for", arguments: ServerKind.allCases)
+    @Test(
+        "a body as long as allowed is taken, after 100 Continue where that is asked for",
+        arguments: ServerKind.allCases)
     func exactlyAllowed(_ kind: ServerKind) async throws {
         var limits = ServerLimits()
         limits.bodyBytesMax = 5
@@ -135,7 +137,9 @@ internal import Testing
         }
     }
 
-    @Test("after a stream the connection is good for more, streams and others, also sent before its end", arguments: ServerKind.allCases)
+    @Test(
+        "after a stream the connection is good for more, streams and others, also sent before its end",
+        arguments: ServerKind.allCases)
     func reuse(_ kind: ServerKind) async throws {
         let responder = ClosureResponder { request in
             guard request.path == "/events" else { return .text("plain \(request.query)") }

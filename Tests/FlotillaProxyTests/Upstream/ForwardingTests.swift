@@ -79,7 +79,8 @@
             var text: String
 
             init(
-                _ what: String, _ status: Int?, _ text: String, _ script: @escaping @Sendable (TestUpstream.Peer) -> Void
+                _ what: String, _ status: Int?, _ text: String,
+                _ script: @escaping @Sendable (TestUpstream.Peer) -> Void
             ) {
                 (testDescription, self.status, self.text, self.script) = (what, status, text, script)
             }

@@ -42,7 +42,7 @@
                     }
                     return find(path.bytes(of: bytes), request.head.methodName.bytes(of: bytes))
                 }
-                guard let upstream else { return .answer(refused.answer(StatusError.unknownPath, to: Request(request))) }
+                guard let upstream else { return refuse(StatusError.unknownPath, request) }
                 return .forward(upstream, target: nil)
             }
             return decideOddPath(request)
@@ -57,16 +57,20 @@
         private func decideOddPath(_ request: borrowing RequestView) -> DoorDecision {
             var target: [UInt8] = []
             let isClear = request.withBytes { WirePath.normalize(request.head.path.bytes(of: $0), into: &target) }
-            guard isClear else { return .answer(refused.answer(StatusError.malformedPath, to: Request(request))) }
+            guard isClear else { return refuse(StatusError.malformedPath, request) }
             let upstream = request.withBytes { bytes in
                 target.withUnsafeBytes { find($0, request.head.methodName.bytes(of: bytes)) }
             }
-            guard let upstream else { return .answer(refused.answer(StatusError.unknownPath, to: Request(request))) }
+            guard let upstream else { return refuse(StatusError.unknownPath, request) }
             if let query = request.head.query {
                 target.append(UInt8(ascii: "?"))
                 request.withBytes { target.append(contentsOf: query.bytes(of: $0)) }
             }
             return .forward(upstream, target: target)
+        }
+
+        private func refuse(_ error: StatusError, _ request: borrowing RequestView) -> DoorDecision {
+            .answer(refused.answer(error, to: Request(request)))
         }
 
         private func find(_ path: UnsafeRawBufferPointer, _ method: UnsafeRawBufferPointer) -> Upstream? {

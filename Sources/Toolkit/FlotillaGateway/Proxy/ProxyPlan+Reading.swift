@@ -52,8 +52,8 @@ extension ProxyPlan {
             return plan
         }
         let names = self.upstreams.map(\.name)
-        let routes = fields.groups("routes", count: 1...10_000, "Which requests go where; the first that fits.") { fields in
-            Self.route(&fields, names)
+        let routes = fields.groups("routes", count: 1...10_000, "Which requests go where; the first that fits.") {
+            Self.route(&$0, names)
         }
         self.routes = routes.compactMap(\.value)
     }
