@@ -250,7 +250,10 @@ let testTargets: [Target] = [
     tests("FlotillaCoreTests", "FlotillaCore"),
     tests(
         "FlotillaHTTPTests",
-        "FlotillaHTTP FlotillaCore FlotillaGateway FlotillaObservability FlotillaSecurity HTTPTypes NIOCore NIOPosix"),
+        """
+        FlotillaHTTP FlotillaCore FlotillaGateway FlotillaObservability FlotillaResilience FlotillaSecurity HTTPTypes \
+        NIOCore NIOPosix
+        """),
     tests(
         "FlotillaGatewayTests",
         """

@@ -104,7 +104,8 @@
                 loop, door: door, limits: limits, inbox: share.inbox, time: world.time, jobs: jobs)
             let listener = Listener(server, share.listening, connectionsMax: max(1, limits.connectionsMax / threads))
             listener.listen()
-            loop.run()
+            // The loop knows its members only, and outlives the last of them by a moment.
+            withExtendedLifetime((server, listener)) { loop.run() }
         }
 
         private static func run(_ jobs: AsyncStream<[ExchangeJob]>) async {
