@@ -189,6 +189,7 @@
         @Test("when it is stopped, idle connections are closed and what runs is finished")
         func drain() async throws {
             let entered = Gate()
+            let answered = Gate()
             let go = Gate()
             let door = TestDoor.tasks { request, channel in
                 if request.text(request.head.path) == "/slow" {
@@ -206,7 +207,9 @@
                 async let idle = onThread {
                     let client = try PlainClient(port: port)
                     client.send(Self.get("/quick"))
-                    guard client.read(until: "done") else { return "not answered" }
+                    let isAnswered = client.read(until: "done")
+                    answered.open()
+                    guard isAnswered else { return "not answered" }
                     client.clear()
                     return client.readAll()
                 }
@@ -216,6 +219,7 @@
                     return client.readAll()
                 }
                 await entered.pass()
+                await answered.pass()
                 group.cancelAll()
                 #expect(try await idle.isEmpty)
                 go.open()
