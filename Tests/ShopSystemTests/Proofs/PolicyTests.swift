@@ -142,7 +142,7 @@ extension WholeShop {
                     #expect(metrics.contains("flotilla_forced{kind=\"\(kind)\""))
                 }
                 #expect(metrics.contains("flotilla_database_queued_writes{service=\"catalog\"}"))
-                #expect(metrics.contains("flotilla_pool_calls{"))
+                #expect(metrics.contains("flotilla_activities{activity=\"charge-card\""))
                 for path in ["\(call)/budget", "\(call)/pool", "door+gateway/limit",
                     "balancer+catalog/instances/catalog-2"]
                 {
@@ -212,6 +212,15 @@ extension WholeShop {
                     try write(Self.sound.replacing("timeout: 1s", with: "timeout: 2s"))
                     try await shop.client.operate(.post, "/ops/policies/reload").expecting(200)
                     #expect(try await timeout() == 2_000)
+                    try write(
+                        "adaptive: {narrow: {min: 5, max: 9, start: 7}}\n"
+                            + Self.sound.replacing("timeout: 1s", with: "timeout: 2s") + "\n  doors: {gateway: narrow}")
+                    let third = try await shop.client.operate(.post, "/ops/policies/reload").expecting(200)
+                    #expect(third.json["file"]?["changes"]?.array?.compactMap(\.string).contains {
+                        $0 == "door gateway: policy built-in → narrow"
+                    } == true)
+                    let door = try await shop.client.operate(.get, "/ops/policies/door+gateway").expecting(200)
+                    #expect(door.json["policy"]?.string == "narrow" && door.json["live"]?["limit"]?.integer == 9)
                     try write(Self.sound.replacing("timeout: 1s", with: "timeout: 2x"))
                     let refusal = try await shop.client.operate(.post, "/ops/policies/reload").expecting(409)
                     #expect(refusal.text.contains("plan.yaml:4:18"))

@@ -199,6 +199,10 @@ internal import Testing
                 }
             }
             #expect(subject.snapshot().breaker?.state == .open)
+            let pools = bench.fleet.metrics().first { $0.name == "flotilla_pool_calls" }
+            #expect(pools?.series.map { [$0["pool"], $0["service"], $0["state"]] } == [
+                ["standard", "gateway", "running"], ["standard", "gateway", "waiting"],
+            ])
             subject.holdBudget(true)
             try bench.write(("timeout: 1s, retry: none", "timeout: 2s, retry: {attempts: 2}"))
             #expect(subject.policy.timeout == .seconds(2))
