@@ -69,14 +69,16 @@ internal import Testing
         #expect(plan.table.map(\.kind) == [.crash, .diskFull, .slowDisk])
         #expect(plan.table.map(\.weight) == [1, 3, 2])
         #expect(FaultPlan.none.table.isEmpty && FaultPlan.none.meanPause == nil)
-        // Those that happen to single calls come with the lossy network, those of replicas at a pace of their own.
+        // Those that happen to single calls come with the lossy network, those of replicas and busy services at a pace
+        // of their own.
         let missing = Set(FaultKind.allCases).subtracting(FaultPlan.standard.table.map(\.kind))
         let replicas: Set<FaultKind> = [.replicaCrash, .replicaStall, .replicaRestart, .replicaClockSkew]
-        #expect(missing == replicas.union([.requestLost, .requestDoubled, .answerLost]))
+        #expect(missing == replicas.union([.busyService, .requestLost, .requestDoubled, .answerLost]))
     }
 
     private static let line =
         "seed-result\t7\t600.5\t1.25\t200\t99\t12345\t0\tcrash=2,one-way partition=1\tabc123\tmoney at 3 s: gone"
+        + "\tcheckout/breaker=2,door/background=1"
 
     @Test("a seed's result comes back from its line as it went")
     func roundTrip() throws {
@@ -85,6 +87,7 @@ internal import Testing
         #expect(result.virtualSeconds == 600.5 && result.processorSeconds == 1.25 && result.foreignJobs == 0)
         #expect(result.faults == [.crash: 2, .oneWayPartition: 1])
         #expect(result.digest == "abc123" && result.violation == "money at 3 s: gone")
+        #expect(result.refusals == ["checkout/breaker": 2, "door/background": 1])
         #expect(result.line == Self.line)
         result.violation = "two\nlines\tand a tab"
         result.faults = [:]
@@ -98,6 +101,7 @@ internal import Testing
 
     @Test("what is no result is none", arguments: [
         "", "seed-begins\t7", line.replacing("\tabc123", with: ""), line.replacing("crash=2", with: "cramp=2"),
+        line.replacing("breaker=2", with: "breaker"),
         line.replacing("\t7\t", with: "\tseven\t"), "x" + line,
     ])
     func noResult(line: String) { #expect(SeedResult(line: line[...]) == nil) }
@@ -117,6 +121,7 @@ internal import Testing
         #expect(value("seeds") == "2" && value("orders") == "400" && value("faults") == "6")
         #expect(value("orders per CPU second") == "160.0" && value("failures") == "1")
         #expect(value("  crash") == "4")
+        #expect(value("refused or given up by policies") == "6" && value("  checkout/breaker") == "4")
         #expect(text.contains("seed 7: money at 3 s: gone\n  again: shop sim --minutes 2 --seed 7\n"))
         #expect(!text.contains("--seed 3") && !text.contains("other threads"))
     }

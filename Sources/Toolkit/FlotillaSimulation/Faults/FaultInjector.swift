@@ -40,8 +40,10 @@ final class FaultInjector: Sendable {
             group.addTask { [plan] in
                 try await self.runReplicas(until: end, every: plan.replicaPause, atMost: plan.durationMax * 2)
             }
-            group.addTask { [plan] in
-                try await self.runCrews(until: end, every: plan.busyPause, atMost: plan.durationMax)
+            if let pause = plan.busyPause {
+                group.addTask { [plan] in
+                    try await self.runCrews(until: end, every: pause, atMost: plan.durationMax)
+                }
             }
             while lab.scheduler.uptime < end {
                 try await lab.world.time.sleep(for: min(pause * 2 * random.unit(), end - lab.scheduler.uptime))

@@ -11,14 +11,18 @@ public struct FaultPlan: Sendable, Hashable {
     /// up to twice ``durationMax``: longer than a lease.
     public var replicaPause = Duration.seconds(8)
 
-    /// From the end of one time in which a service has too much to do to the next, on average. They last up to
-    /// ``durationMax``.
-    public var busyPause = Duration.seconds(30)
+    /// From the end of one time in which a service has too much to do to the next, on average; nil: none has. They
+    /// last up to ``durationMax``.
+    public var busyPause: Duration?
 
-    public init(meanPause: Duration?, weights: [FaultKind: Int], durationMax: Duration = .seconds(20)) {
+    public init(
+        meanPause: Duration?, weights: [FaultKind: Int], durationMax: Duration = .seconds(20),
+        busyPause: Duration? = nil
+    ) {
         self.meanPause = meanPause
         self.weights = weights
         self.durationMax = durationMax
+        self.busyPause = busyPause
     }
 
     /// Everything, about every four seconds.
@@ -28,7 +32,7 @@ public struct FaultPlan: Sendable, Hashable {
             .crash: 10, .crashMidCommit: 10, .crashAll: 3, .rollingRestart: 1, .partition: 4, .oneWayPartition: 4,
             .slowNetwork: 3, .lossyNetwork: 5, .brokerRestart: 4, .slowBroker: 4, .redelivery: 6, .diskFull: 2,
             .diskError: 3, .slowDisk: 4, .clockSkew: 2,
-        ])
+        ], busyPause: .seconds(30))
 
     /// Nothing goes wrong.
     public static let none = FaultPlan(meanPause: nil, weights: [:])

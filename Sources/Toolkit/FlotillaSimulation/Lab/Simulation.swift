@@ -82,6 +82,10 @@ public enum Simulation {
             } catch is Finished {
                 lab.end()
                 group.cancelAll()
+            } catch {
+                // What was found is told; a replica that is stalled could not end.
+                lab.goOn()
+                throw error
             }
         }
     }
