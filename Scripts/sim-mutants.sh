@@ -15,7 +15,7 @@ export SEEDS="${SEEDS:-200}"
 JOBS="${JOBS:-$(getconf _NPROCESSORS_ONLN)}"
 STORMS="overload retry-storm cold-cache slow-dependency"
 # Found by few seeds: the others do not wait for them.
-HARD="ack-on-delivery cancel-dispatched confirm-twice"
+HARD="reuse-stale-lease same-token cancel-dispatched"
 
 # find MINUTES SEEDS ARGUMENTS…: sets count, seed and violation of the first seed that fails; seed is empty without one.
 find() {
