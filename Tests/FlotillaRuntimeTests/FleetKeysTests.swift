@@ -18,6 +18,7 @@ internal import Testing
     private final class Users: Sendable {
         let mood = Mutex(Mood.well)
         let asked = Atomic(0)
+        var count: Int { asked.load(ordering: .relaxed) }
         func be(_ mood: Mood) { self.mood.withLock { $0 = mood } }
     }
 
@@ -34,6 +35,11 @@ internal import Testing
             request.headers[.authorization] = "Bearer \(token.exposed)"
             let responder = try #require(fleet.responder(for: "ear"))
             return await responder.respond(to: request).status.code
+        }
+
+        func seeThatItWorks() async throws {
+            let status = try await ask()
+            #expect(status == 200)
         }
 
         var guardian: GuardSnapshot? { fleet.policies.snapshots().first { $0.target == "fleet → users" } }
@@ -100,7 +106,7 @@ internal import Testing
         try await run(in: folder, at: time) { bench in
             try await bench.fleet.stop("users")
             #expect(try await bench.ask() == 200)
-            #expect(bench.users.asked.load(ordering: .relaxed) == 0)
+            #expect(bench.users.count == 0)
         }
     }
 
@@ -108,7 +114,7 @@ internal import Testing
     func age() async throws {
         let folder = try TemporaryFolder()
         let time = ManualTime()
-        try await run(in: folder, at: time) { #expect(try await $0.ask() == 200) }
+        try await run(in: folder, at: time) { try await $0.seeThatItWorks() }
         time.advance(by: .seconds(86_400))
         try await run(in: folder, at: time) { bench in
             try await bench.fleet.stop("users")
@@ -127,7 +133,7 @@ internal import Testing
     func hanging() async throws {
         let folder = try TemporaryFolder()
         let time = ManualTime()
-        try await run(in: folder, at: time) { #expect(try await $0.ask() == 200) }
+        try await run(in: folder, at: time) { try await $0.seeThatItWorks() }
         try await run(in: folder, at: time, .hanging) { bench in
             async let first = bench.ask()
             try await eventually("the guard gives up", on: time, step: .milliseconds(100)) {
@@ -139,7 +145,7 @@ internal import Testing
             for _ in 0..<10 { #expect(try await bench.ask() == 200) }
             #expect(bench.time.uptime == before)
             try await eventually("it was asked again", on: time, step: .milliseconds(100)) {
-                bench.users.asked.load(ordering: .relaxed) >= 3
+                bench.users.count >= 3
             }
             bench.users.be(.well)
             try await eventually("it is known anew", on: time, step: .seconds(1)) {
@@ -152,12 +158,12 @@ internal import Testing
     func pauses() async throws {
         let folder = try TemporaryFolder()
         let time = ManualTime()
-        try await run(in: folder, at: time) { #expect(try await $0.ask() == 200) }
+        try await run(in: folder, at: time) { try await $0.seeThatItWorks() }
         try await run(in: folder, at: time, .failing) { bench in
             #expect(try await bench.ask() == 200)
             let began = bench.time.uptime
             try await eventually("it was asked seven times", on: time, step: .milliseconds(500)) {
-                bench.users.asked.load(ordering: .relaxed) >= 7
+                bench.users.count >= 7
             }
             // 1 + 2 + 4 + 8 + 16 + 32 s.
             #expect(bench.time.uptime - began >= .seconds(63))
