@@ -12,6 +12,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -253,6 +254,8 @@ def parse():
 
 def main():
     options = parse()
+    # What was started is stopped also when this is.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = os.path.abspath(options.folder)
     os.makedirs(folder, exist_ok=True)
     subprocess.run([os.path.join(HERE, "install.sh"), folder], check=True)

@@ -3,6 +3,7 @@ no access log, an X-Request-ID added to what is forwarded."""
 
 import http.client
 import os
+import resource
 import shutil
 import signal
 import ssl
@@ -160,10 +161,14 @@ routes:
             with open(pem, "w") as file:
                 file.write("".join(open(path).read() for path in self.certificate))
             bind += f" ssl crt {pem} alpn h2,http/1.1 ssl-min-ver TLSv1.3"
+        # Two descriptors for each; with fewer it would not keep a thousand connections to the backend.
+        most = min(8000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 2 - 100)
         configuration = write(self.folder, f"{name}.cfg", f"""
 global
   nbthread 1
-  maxconn 4000
+  maxconn {most}
+  tune.pool-low-fd-ratio 60
+  tune.pool-high-fd-ratio 80
 defaults
   mode http
   timeout connect 5s
