@@ -38,7 +38,7 @@ internal import Testing
     private func gateway(_ service: any Responder) throws -> (Gateway, PolicyRegistry) {
         let world = World.manual(time)
         let policies = PolicyRegistry(world: world)
-        let routes = [GatewayRoute([.post], "/work", to: "orders", access: .anyone, timeout: .seconds(2))]
+        let routes = [GatewayRoute([.post], "/hang", to: "orders", access: .anyone, timeout: .seconds(2))]
         let gateway = try Gateway(
             GatewayConfiguration(routes: routes, limits: .off, admission: nil),
             directory: StaticDirectory(["orders": service]), policies: policies, verifier: nil,
@@ -49,7 +49,7 @@ internal import Testing
     private func service(_ hung: Hung) -> ServiceResponder {
         let world = World.manual(time)
         var routes = Routes()
-        routes.addRaw(.post, "/work", access: .anyone, summary: "Work", produces: "text/plain") { [time] _ in
+        routes.addRaw(.post, "/hang", access: .anyone, summary: "Work", produces: "text/plain") { [time] _ in
             try await hung.hang(on: time)
             return .text("late")
         }
@@ -62,7 +62,7 @@ internal import Testing
     private func giveUp(_ service: any Responder, _ hung: Hung, alarms: Int) async throws {
         let (gateway, policies) = try gateway(service)
         for round in 1...5 {
-            async let response = gateway.respond(to: Request(.post, "/work"))
+            async let response = gateway.respond(to: Request(.post, "/hang"))
             await hung.reached(round)
             // Its own sleep is one of them.
             while time.sleeperCount < alarms + 1 { await Task.yield() }

@@ -50,7 +50,7 @@ internal import Testing
         }
     }
 
-    @Test("an ill one gets five calls and no more; one that stops gets none; one that starts is known; all is to be seen")
+    @Test("an ill one gets five calls and no more; one that stops gets none; one that starts is known")
     func ejects() async throws {
         let folder = try TemporaryFolder()
         let time = ManualTime()

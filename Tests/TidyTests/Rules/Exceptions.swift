@@ -14,7 +14,8 @@ extension Ratchet {
             reason: "Health is asked of a service whatever its breaker says: that is how one sees that it is back."),
         .init(
             rule: BareClientRule.name, path: "Sources/Toolkit/FlotillaGateway/MergedDocument.swift",
-            about: ".responder(for:", reason: "The documents of the services are put together from constants of theirs."),
+            about: ".responder(for:",
+            reason: "The documents of the services are put together from constants of theirs."),
         .init(
             rule: BareClientRule.name, path: "Sources/Toolkit/FlotillaOperations/FleetOperations.swift",
             about: ".responder(for:",

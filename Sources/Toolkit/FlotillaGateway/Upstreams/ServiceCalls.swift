@@ -7,7 +7,8 @@ internal import HTTPTypes
 ///
 /// Each service has one guard, `gateway → orders`: a breaker, a deadline and, for what only reads, one more attempt.
 /// What counts against a service stands in ``UnsuccessfulAnswer``. A service that the directory knows to be away is
-/// not called, so nothing is counted against it (``CallGuard/noInstance(of:_:)``): back again, it gets its first request at once.
+/// not called, so nothing is counted against it (``CallGuard/noInstance(of:_:)``): back again, it gets its
+/// first request at once.
 struct ServiceCalls: Sendable {
     let directory: any ServiceDirectory
     let world: World

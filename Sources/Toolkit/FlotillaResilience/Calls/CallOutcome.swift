@@ -3,8 +3,8 @@ public import FlotillaCore
 /// What one attempt of a call tells about the health of the one that was called.
 ///
 /// The breaker counts ``success`` and ``failure``. A caller that asks wrongly, or goes away, says
-/// nothing bad about the callee and must not be able to take it away from everybody else. Neither does a callee of which
-/// it is known that no instance runs.
+/// nothing bad about the callee and must not be able to take it away from everybody else. Neither does a callee
+/// of which it is known that no instance runs.
 public enum CallOutcome: String, Sendable, Hashable, CaseIterable {
     /// It answered as asked.
     case success

@@ -14,7 +14,7 @@ final class KeyKeeper: Sendable {
     typealias Ask = @Sendable (CallGuard, CallContext) async throws -> [UInt8]
 
     static let pauses = Backoff(first: .seconds(1), factor: 2, longest: .seconds(60), jitter: .none)
-    /// Where the fleet's own policies say nothing else: no repetitions, for whoever was given the last set does not wait.
+    /// Where the fleet's own policies say nothing else: no repetitions, for whoever has the last set does not wait.
     private static let policy = CallPolicy(
         name: "keys", timeout: .seconds(1), retry: nil,
         breaker: BreakerPolicy(trip: .consecutive(failures: 5), openFor: .seconds(1), trials: 1))

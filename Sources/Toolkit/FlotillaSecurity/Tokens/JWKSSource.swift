@@ -9,7 +9,7 @@ public protocol JWKSSource: Sendable {
 
     /// The key set, and whether the issuer says so now.
     ///
-    /// - Parameter isUrgent: whether a token names a key that was not in the set that was given last. Otherwise a source
+    /// - Parameter isUrgent: whether a token names a key that was not in the set given last. Otherwise a source
     ///   that knows its issuer to be away answers at once with the last set.
     /// - Throws: as ``jwks()``.
     func keys(isUrgent: Bool) async throws -> IssuedKeys
@@ -27,8 +27,8 @@ public struct IssuedKeys: Sendable, Hashable {
 
     /// RFC 7517.
     public var json: [UInt8]
-    /// False for what the issuer said last, while it cannot be asked: asked for again soon, and no proof that a key does
-    /// not exist.
+    /// False for what the issuer said last, while it cannot be asked: asked for again soon, and no proof that a key
+    /// does not exist.
     public var isCurrent: Bool
 
     /// What the issuer says now, unless told otherwise.
