@@ -50,6 +50,23 @@ internal import Testing
             }
         }
     }
+
+    @Test("a consumer passes rows that are gone once, and does not look for them again")
+    func gone() async throws {
+        let stage = try await ConsumerStage()
+        let producer = try await TestNode.open("q", in: stage.folder, time: stage.time)
+        for number in 0..<5 { try await producer.send("\(number)") }
+        try await producer.database.write { try $0.execute("DELETE FROM outbox") }
+        // As after a restart: neither the table nor the memory has any, and the sequence goes on.
+        let restarted = try await Outbox(producer: "q", database: producer.database, world: producer.world)
+        #expect(restarted.lastSequence == 5)
+        stage.broker.attach(restarted)
+        let subscription = stage.broker.subscribe(ConsumerStage.interest, watermarks: [:])
+        #expect(try await subscription.next(limit: 10, atMost: .zero).isEmpty)
+        // Whoever looked into the table now would fail.
+        producer.database.close()
+        #expect(try await subscription.next(limit: 10, atMost: .zero).isEmpty)
+    }
 }
 
 /// Makes the next commit fail, after the outbox has prepared for it.

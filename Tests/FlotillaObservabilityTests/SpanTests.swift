@@ -94,6 +94,13 @@ private typealias Span = FlotillaObservability.Span
         #expect(store.traces(SpanQuery(limit: 1)).map(\.traceID) == ["b"])
     }
 
+    @Test("a store for nothing keeps nothing")
+    func nothing() {
+        let store = SpanStore(capacity: 0)
+        store.record(span(1, trace: "a"))
+        #expect(store.spans().isEmpty && store.trace("a").isEmpty && store.recordedCount == 0)
+    }
+
     @Test("the store and its index forget the oldest")
     func eviction() {
         let store = SpanStore(capacity: 3)

@@ -24,11 +24,14 @@ extension Telemetry {
         }
     }
 
+    /// Whether anybody keeps spans: else they need not be made.
+    public var recordsSpans: Bool { spans.keepsSpans }
+
     /// Stores a finished span: for synchronous work, and for what is known only afterwards.
     ///
     /// A span that is not sampled is stored only when it has an error. Attributes and error are redacted here.
     public func recordSpan(_ span: Span) {
-        guard span.isSampled || span.error != nil else { return }
+        guard recordsSpans, span.isSampled || span.error != nil else { return }
         var span = span
         for (key, value) in span.attributes {
             let redacted = Redaction.value(value, key: key, bytesMax: Span.valueBytesMax)
@@ -42,7 +45,7 @@ extension Telemetry {
         _ name: String, _ context: CallContext, kind: SpanKind, start: Timestamp, began: Duration,
         attributes: [String: String], error: (any Error)?
     ) {
-        guard context.trace.isSampled || error != nil else { return }
+        guard recordsSpans, context.trace.isSampled || error != nil else { return }
         recordSpan(
             Span(
                 context.trace, service: service, name: name, kind: kind, start: start,

@@ -119,16 +119,19 @@ public final class Database: Sendable {
         }
     }
 
-    /// Runs `body` on the last committed state, on the caller's thread.
+    /// Runs `body` on the last committed state, on the caller's thread. A query ends soon after the task was cancelled.
     ///
-    /// - Throws: what `body` throws, ``StorageError``; a statement that writes is refused.
+    /// - Throws: what `body` throws, ``StorageError``, `CancellationError`; a statement that writes is refused.
     public func read<Result>(_ body: (Transaction) throws -> Result) async throws -> Result {
         try Task.checkCancellation()
         try session?.check()
         // A driven write begins and ends between two awaits: what its connection sees is the last commit, and it has
         // read the schema and most pages already.
-        if case .driven = options.writer { return try writer.read(body) }
-        return try readers.use(body)
+        guard case .driven = options.writer else { return try readers.use(body) }
+        var result: Result?
+        try writer.read { result = try body($0) }
+        guard let result else { preconditionFailure("a body that has ended has a result") }
+        return result
     }
 
     /// Tells `participant` what becomes durable from now on, for as long as somebody else holds it. To be called before
@@ -210,18 +213,18 @@ public final class Database: Sendable {
         _ job: TypedWriteJob<Result>, _ pause: @Sendable () async -> Void
     ) async throws -> Result {
         try Task.checkCancellation()
-        let outcome = Outcome<Result>()
-        job.onCompletion { outcome.set($0) }
+        let turn = WriteTurn()
+        job.keepOutcome(for: turn)
         admit(job)
-        if !outcome.isKnown { await pause() }
+        if !turn.isOver { await pause() }
         if Task.isCancelled, queue.withdraw(job) { throw CancellationError() }
-        while !outcome.isKnown, let group = queue.take() {
+        while !turn.isOver, let group = queue.take() {
             writer.perform(group, participants: participants.all)
         }
         // On another thread somebody may have taken it, and be in the midst of it.
-        let result = await outcome.value
+        await turn.end()
         await pause()
-        return try result.get()
+        return try job.outcome()
     }
 
     static func configure(
@@ -236,42 +239,5 @@ public final class Database: Sendable {
             PRAGMA secure_delete=OFF; PRAGMA wal_autocheckpoint=\(options.checkpointPages);
             PRAGMA journal_size_limit=67108864;
             """)
-    }
-}
-
-/// What became of a driven write, told once by whoever carries it out.
-private final class Outcome<Value: Sendable>: Sendable {
-    private struct State {
-        var result: Result<Value, any Error>?
-        var waiter: CheckedContinuation<Void, Never>?
-    }
-
-    private let state = Mutex(State())
-
-    var isKnown: Bool { state.withLock { $0.result != nil } }
-
-    func set(_ result: Result<Value, any Error>) {
-        let waiter = state.withLock { state in
-            state.result = result
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
-    }
-
-    /// Waits for it, without a turn for others where it is known already.
-    var value: Result<Value, any Error> {
-        get async {
-            while true {
-                if let result = state.withLock({ $0.result }) { return result }
-                await withCheckedContinuation { continuation in
-                    let isKnown = state.withLock { state in
-                        if state.result == nil { state.waiter = continuation }
-                        return state.result != nil
-                    }
-                    if isKnown { continuation.resume() }
-                }
-            }
-        }
     }
 }

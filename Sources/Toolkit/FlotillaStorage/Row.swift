@@ -5,6 +5,9 @@ public import FlotillaCore
 public struct Row {
     let statement: OpaquePointer
 
+    @usableFromInline
+    init(statement: OpaquePointer) { self.statement = statement }
+
     /// The whole number, 0 for NULL.
     public func int(_ column: Int) -> Int { Int(sqlite3_column_int64(statement, Int32(column))) }
 

@@ -11,6 +11,12 @@ public struct SQLParameter {
     let statement: OpaquePointer
     let index: Int32
 
+    @usableFromInline
+    init(statement: OpaquePointer, index: Int32) {
+        self.statement = statement
+        self.index = index
+    }
+
     /// Binds a whole number.
     public func set(_ value: Int64) { sqlite3_bind_int64(statement, index, value) }
 
@@ -47,35 +53,43 @@ public struct SQLParameter {
 }
 
 extension Int: SQLBindable {
+    @inlinable
     public func bind(to parameter: SQLParameter) { parameter.set(Int64(self)) }
 }
 
 extension Int64: SQLBindable {
+    @inlinable
     public func bind(to parameter: SQLParameter) { parameter.set(self) }
 }
 
 extension Bool: SQLBindable {
+    @inlinable
     public func bind(to parameter: SQLParameter) { parameter.set(self ? 1 as Int64 : 0) }
 }
 
 extension Double: SQLBindable {
+    @inlinable
     public func bind(to parameter: SQLParameter) { parameter.set(self) }
 }
 
 extension String: SQLBindable {
+    @inlinable
     public func bind(to parameter: SQLParameter) { parameter.set(self) }
 }
 
 extension [UInt8]: SQLBindable {
+    @inlinable
     public func bind(to parameter: SQLParameter) { parameter.set(self) }
 }
 
 extension Timestamp: SQLBindable {
     /// Stored as microseconds since 1970.
+    @inlinable
     public func bind(to parameter: SQLParameter) { parameter.set(microseconds) }
 }
 
 extension Optional: SQLBindable where Wrapped: SQLBindable {
+    @inlinable
     public func bind(to parameter: SQLParameter) {
         switch self {
         case .some(let value): value.bind(to: parameter)

@@ -13,12 +13,13 @@ final class WriterConnection: Sendable {
         }
     }
 
-    /// Runs `body` between two groups, on what they have committed.
-    func read<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
+    /// Runs `body` between two groups, on what they have committed. Nothing is written meanwhile, so that its
+    /// statements see the same state without a transaction around them.
+    func read(_ body: (Transaction) throws -> Void) throws {
         try connection.withLock { box in
             guard !box.connection.isClosed else { throw StorageError(.closed, "the database is closed") }
-            return Unshared(value: try box.connection.read(body))
-        }.value
+            try body(Transaction(box.connection, isReadOnly: true))
+        }
     }
 
     func close() { connection.withLock { $0.connection.close() } }
@@ -30,10 +31,4 @@ struct ConnectionBox: @unchecked Sendable {
     // one reader that has checked it out.
     let connection: Connection
     init(_ connection: Connection) { self.connection = connection }
-}
-
-/// Takes a result out of the lock that it was made under.
-private struct Unshared<Value>: @unchecked Sendable {
-    // Sendable because it is made by the caller's own closure and goes back to the caller alone.
-    let value: Value
 }

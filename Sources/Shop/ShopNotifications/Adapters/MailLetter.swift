@@ -13,20 +13,25 @@ struct MailLetter: Sendable {
     var text: String
     var date: Timestamp
 
+    /// The letter as it is sent. No auto-responder answers it (RFC 3834).
     var bytes: [UInt8] {
-        let headers = [
-            "From: \(mailbox(fromName, from))",
-            "To: \(mailbox(toName, to))",
-            "Subject: \(MailEncoding.header(subject))",
-            "Date: \(Self.mailDate(date))",
-            "Message-ID: <\(id)@\(from.domain)>",
-            // No auto-responder answers (RFC 3834).
-            "Auto-Submitted: auto-generated",
-            "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: quoted-printable",
-        ]
-        return Array((headers.joined(separator: "\r\n") + "\r\n\r\n" + MailEncoding.body(text)).utf8)
+        let head = """
+            From: \(mailbox(fromName, from))\r
+            To: \(mailbox(toName, to))\r
+            Subject: \(MailEncoding.header(subject))\r
+            Date: \(Self.mailDate(date))\r
+            Message-ID: <\(id)@\(from.domain)>\r
+            Auto-Submitted: auto-generated\r
+            MIME-Version: 1.0\r
+            Content-Type: text/plain; charset=utf-8\r
+            Content-Transfer-Encoding: quoted-printable\r
+            \r
+
+            """
+        var bytes = Array(head.utf8)
+        bytes.reserveCapacity(bytes.count + text.utf8.count * 5 / 4)
+        MailEncoding.appendBody(text, to: &bytes)
+        return bytes
     }
 
     private func mailbox(_ name: String, _ address: MailAddress) -> String {
@@ -38,9 +43,10 @@ struct MailLetter: Sendable {
         // 1970-01-01 was a Thursday; the text is `2026-11-21T08:30:00.125Z`.
         let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let text = Array(time.description)
-        let month = months[(Int(String(text[5...6])) ?? 1) - 1]
+        let text = Array(time.description.utf8)
+        func part(_ range: ClosedRange<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
+        let month = months[(Int(part(5...6)) ?? 1) - 1]
         let day = days[Int(time.seconds / 86_400) % 7]
-        return "\(day), \(String(text[8...9])) \(month) \(String(text[0...3])) \(String(text[11...18])) +0000"
+        return "\(day), \(part(8...9)) \(month) \(part(0...3)) \(part(11...18)) +0000"
     }
 }

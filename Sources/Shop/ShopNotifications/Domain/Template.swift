@@ -21,19 +21,21 @@ struct Template: Sendable, Hashable {
 
     private static func fill(_ pattern: String, _ values: [String: String], keepsLines: Bool) -> String {
         var result = ""
-        var rest = pattern[...]
-        while let open = rest.firstIndex(of: "{") {
-            result += rest[..<open]
+        var rest = Substring(pattern).utf8
+        while let open = rest.firstIndex(of: UInt8(ascii: "{")) {
+            result += Substring(rest[..<open])
             rest = rest[open...]
-            guard let close = rest.firstIndex(of: "}") else { break }
-            let name = String(rest[rest.index(after: open)..<close])
-            result += values[name].map { clean($0, keepsLines: keepsLines) } ?? String(rest[...close])
+            guard let close = rest.firstIndex(of: UInt8(ascii: "}")) else { break }
+            let name = String(Substring(rest[rest.index(after: open)..<close]))
+            result += values[name].map { clean($0, keepsLines: keepsLines) } ?? String(Substring(rest[...close]))
             rest = rest[rest.index(after: close)...]
         }
-        return result + rest
+        return result + Substring(rest)
     }
 
     private static func clean(_ value: String, keepsLines: Bool) -> String {
+        // Printable ASCII has nothing to replace, and most values are nothing else.
+        if value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return value }
         var cleaned = String.UnicodeScalarView()
         for scalar in value.unicodeScalars {
             let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)

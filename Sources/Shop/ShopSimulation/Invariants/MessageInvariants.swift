@@ -26,8 +26,6 @@ enum MessageInvariants {
     private static let sentCount: SQL =
         "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)"
     private static let orders: SQL = "SELECT id, status FROM orders ORDER BY id"
-    private static let told: SQL =
-        "SELECT COUNT(*) FROM seen WHERE source = 'orders' AND subject = ?1 AND type = ?2"
 
     /// Looks at what was seen since the last look; what a disk has forgotten meanwhile, and all that came again in its
     /// place, is left to ``seenOnce``.
@@ -88,15 +86,14 @@ enum MessageInvariants {
         let ends = try await lab.read("orders") { transaction in
             try transaction.query(orders) { ($0.text(0), $0.text(1)) }
         }
-        return try await lab.read(Witness.name) { transaction in
-            for (order, status) in ends {
-                for type in ["order-created", "order-\(status)"] {
-                    let count = try transaction.first(told, order, "shop.orders.\(type).v1") { $0.int(0) } ?? 0
-                    if count != 1 { return "\(type) of order \(order) was told \(count) times" }
-                }
+        let told = try await lab.read(Witness.name) { try Witness.told(by: "orders", in: $0) }
+        for (order, status) in ends {
+            for type in ["order-created", "order-\(status)"] {
+                let count = told["shop.orders.\(type).v1 \(order)"] ?? 0
+                if count != 1 { return "\(type) of order \(order) was told \(count) times" }
             }
-            return nil
         }
+        return nil
     }
 
     private static let noDeadLetters = Invariant("there are no dead letters", .quiet) { lab in

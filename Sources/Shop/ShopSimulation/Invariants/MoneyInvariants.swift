@@ -10,8 +10,7 @@ enum MoneyInvariants {
     private static let overdrawn: SQL = "SELECT order_id FROM ledger GROUP BY order_id HAVING SUM(amount) < 0"
     private static let kept: SQL = "SELECT order_id, SUM(amount) FROM ledger GROUP BY order_id ORDER BY order_id"
     private static let completed: SQL = "SELECT id, total, status FROM orders ORDER BY id"
-    private static let captured: SQL =
-        "SELECT amount FROM ledger WHERE order_id = ?1 AND movement = 'capture'"
+    private static let captured: SQL = "SELECT order_id, amount FROM ledger WHERE movement = 'capture'"
     private static let charges: SQL = """
         SELECT substr(idempotency_key, 1, 26), COUNT(*), SUM(amount) FROM charges WHERE status = 'captured'
         GROUP BY substr(idempotency_key, 1, 26) ORDER BY 1
@@ -27,13 +26,14 @@ enum MoneyInvariants {
         let orders = try await lab.read("orders") { transaction in
             try transaction.query(completed) { ($0.text(0), $0.int64(1), $0.text(2)) }
         }
-        return try await lab.read("payments") { transaction in
-            for (order, total, status) in orders where status == "completed" {
-                let amount = try transaction.first(captured, order) { $0.int64(0) }
-                if amount != total { return "order \(order) costs \(total) and \(amount ?? 0) was captured" }
-            }
-            return nil
+        let amounts = try await lab.read("payments") { transaction in
+            Dictionary(try transaction.query(captured) { ($0.text(0), $0.int64(1)) }) { first, _ in first }
         }
+        for (order, total, status) in orders where status == "completed" {
+            let amount = amounts[order]
+            if amount != total { return "order \(order) costs \(total) and \(amount ?? 0) was captured" }
+        }
+        return nil
     }
 
     /// Captured − refunded, order by order, against what each order is.

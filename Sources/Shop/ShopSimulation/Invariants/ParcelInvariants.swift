@@ -23,9 +23,6 @@ enum ParcelInvariants {
         SELECT order_id, status FROM shipment_events WHERE status IN ('dispatched', 'delivered')
         ORDER BY order_id, position
         """
-    private static let told: SQL =
-        "SELECT COUNT(*) FROM seen WHERE source = 'shipping' AND subject = ?1 AND type = ?2"
-
     private static let neverTurnsBack = Invariant("a parcel goes one way", .always) { lab in
         try await lab.read("shipping") { transaction in
             try transaction.first(turnedBack) { "the parcel of order \($0.text(0)) was \($0.text(1))" }
@@ -42,13 +39,11 @@ enum ParcelInvariants {
         let journeys = try await lab.read("shipping") { transaction in
             try transaction.query(journey) { (order: $0.text(0), status: $0.text(1)) }
         }
-        return try await lab.read(Witness.name) { transaction in
-            for (order, status) in journeys {
-                let type = "shop.shipping.shipment-\(status).v1"
-                let count = try transaction.first(told, order, type) { $0.int(0) } ?? 0
-                if count != 1 { return "that the parcel of order \(order) was \(status) was told \(count) times" }
-            }
-            return nil
+        let told = try await lab.read(Witness.name) { try Witness.told(by: "shipping", in: $0) }
+        for (order, status) in journeys {
+            let count = told["shop.shipping.shipment-\(status).v1 \(order)"] ?? 0
+            if count != 1 { return "that the parcel of order \(order) was \(status) was told \(count) times" }
         }
+        return nil
     }
 }

@@ -32,6 +32,19 @@ final class ShopLedger: Sendable {
         state.withLock { $0.purchases.values.filter { $0.orders.count > 1 }.min { $0.key < $1.key } }
     }
 
+    /// The first order, by its ID, that customers were told of and that `condition` holds for.
+    func firstOrder(where condition: (String) -> Bool) -> (id: String, purchase: Purchase)? {
+        state.withLock { state in
+            var first: (id: String, purchase: Purchase)?
+            for purchase in state.purchases.values {
+                for order in purchase.orders where order < first?.id ?? "~" && condition(order) {
+                    first = (order, purchase)
+                }
+            }
+            return first
+        }
+    }
+
     func begin(_ purchase: Purchase) { state.withLock { $0.purchases[purchase.key] = purchase } }
 
     func note(_ key: String, _ change: (inout Purchase) -> Void) {

@@ -24,7 +24,9 @@ final class SimulatedShop: Sendable {
         gateway = try ShopGateway.make(
             directory: LabDirectory(lab: lab), policies: policies, verifier: verifier, limits: .off,
             facts: ShopFacts(publicURL: "http://shop.simulated", operationsURL: nil),
-            telemetry: Telemetry(service: "gateway", world: lab.world, sink: lab.trace, level: lab.trace.level),
+            telemetry: Telemetry(
+                service: "gateway", world: lab.world, sink: lab.trace, spans: SpanStore(capacity: 0),
+                level: lab.trace.level),
             world: lab.world)
     }
 

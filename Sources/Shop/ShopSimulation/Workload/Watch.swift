@@ -22,6 +22,8 @@ enum Watch {
     static func job(_ needs: ServiceNeeds) -> Job {
         Job("keep-watch", every: .seconds(2)) { _ in
             let (database, keeper) = (needs.database, needs.database.claim)
+            // Where nobody could take it over, there is nothing to see.
+            guard database.isShared else { return }
             let position = try await database.write { transaction in
                 try transaction.execute(begin, keeper)
                 return transaction.lastInsertedID

@@ -34,11 +34,19 @@ struct Witness: ServiceBlueprint {
                             position {identity}, id TEXT NOT NULL, source TEXT NOT NULL, subject TEXT NOT NULL,
                             type TEXT NOT NULL, time INTEGER NOT NULL);
                         CREATE INDEX seen_by_id ON seen (id);
-                        CREATE INDEX seen_by_subject ON seen (source, subject, position);
                         """)
                 ]),
             Diary.migrations, Watch.migrations,
         ]
+    }
+
+    private static let told: SQL = "SELECT type || ' ' || subject FROM seen WHERE source = ?1"
+
+    /// How often each message of a service was told, by its type and, after a space, its subject.
+    static func told(by source: String, in transaction: Transaction) throws -> [String: Int] {
+        try transaction.query(told, source) { $0.text(0) }.reduce(into: [:]) { counts, message in
+            counts[message, default: 0] += 1
+        }
     }
 
     private static let insert: SQL =

@@ -61,7 +61,7 @@ package struct RequestRecorder: Sendable {
         if let failure, failure.kind == .internal {
             telemetry.log(.error, "request failed", context, error: failure, ["route": series.name])
         }
-        if context.trace.isSampled || code >= 500 {
+        if telemetry.recordsSpans, context.trace.isSampled || code >= 500 {
             telemetry.recordSpan(
                 Span(
                     context.trace, service: telemetry.service, name: series.name, kind: .server,

@@ -42,9 +42,9 @@ public struct Interest: Sendable, Hashable {
         partition.count == 1 ? consumer : "\(consumer)/\(partition.index)of\(partition.count)"
     }
 
-    func includes(_ message: Message) -> Bool {
-        types.contains(message.type) && partition.includes(message.subject)
-    }
+    func includes(_ message: Message) -> Bool { includes(type: message.type, subject: message.subject) }
+
+    func includes(type: String, subject: String) -> Bool { types.contains(type) && partition.includes(subject) }
 }
 
 /// A share of all subjects, so that competing consumers never handle the same subject at once.

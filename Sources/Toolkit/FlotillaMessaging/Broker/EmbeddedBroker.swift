@@ -19,6 +19,8 @@ public final class EmbeddedBroker: Broker {
 
     private struct State {
         var producers: [String: Producer] = [:]
+        /// Those of the producers, by their names.
+        var outboxes: [Outbox] = []
         /// Under one name mostly one. A stalled replica that has lost its share to another may still have a second.
         var subscriptions: [String: [EmbeddedSubscription]] = [:]
         var byType: [String: [Interest]] = [:]
@@ -55,6 +57,8 @@ public final class EmbeddedBroker: Broker {
                     lastWanted: outbox.lastSequence)
             }
             state.producers[outbox.producer] = producer
+            state.outboxes.removeAll { $0.producer == name }
+            state.outboxes.insert(outbox, at: state.outboxes.firstIndex { $0.producer > name } ?? state.outboxes.count)
             release(producer)
             return state.subscriptions.sorted { $0.key < $1.key }.flatMap(\.value)
         }
@@ -62,7 +66,10 @@ public final class EmbeddedBroker: Broker {
     }
 
     public func detach(producer: String) {
-        let outbox = state.withLock { $0.producers.removeValue(forKey: producer)?.outbox }
+        let outbox = state.withLock { state in
+            state.outboxes.removeAll { $0.producer == producer }
+            return state.producers.removeValue(forKey: producer)?.outbox
+        }
         outbox?.observe(nil)
     }
 
@@ -85,9 +92,7 @@ public final class EmbeddedBroker: Broker {
     }
 
     /// The outboxes that are attached now, by producer's name.
-    func outboxes() -> [Outbox] {
-        state.withLock { state in state.producers.values.map(\.outbox) }.sorted { $0.producer < $1.producer }
-    }
+    func outboxes() -> [Outbox] { state.withLock { $0.outboxes } }
 
     func acknowledge(_ batches: [MessageBatch], by name: String) {
         state.withLock { state in

@@ -52,18 +52,15 @@ final class EmbeddedSubscription: Subscription {
             var cursor = cursors.withLock { $0[producer] ?? 0 }
             let start = cursor
             var wanted: [SequencedMessage] = []
-            while room > 0, outbox.lastSequence > cursor {
+            while room > 0 {
+                let last = outbox.lastSequence
+                guard last > cursor else { break }
                 // More than there is room for: most of what goes by may be for others.
-                let read = try await outbox.read(after: cursor, limit: max(room, Self.readAtOnce))
-                guard let last = read.last?.sequence else { break }
-                cursor = last
-                for sequenced in read where interest.includes(sequenced.message) {
-                    wanted.append(sequenced)
-                    room -= 1
-                    guard room == 0 else { continue }
-                    cursor = sequenced.sequence
-                    break
-                }
+                let read = try await outbox.read(
+                    after: cursor, upTo: last, lookingAt: max(room, Self.readAtOnce), limit: room, for: interest)
+                wanted += read.messages
+                room -= read.messages.count
+                cursor = read.upTo
             }
             guard cursor > start else { continue }
             cursors.withLock { [cursor] in $0[producer] = cursor }

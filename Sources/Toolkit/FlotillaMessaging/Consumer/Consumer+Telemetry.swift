@@ -15,7 +15,7 @@ extension Consumer {
     func report(_ handled: [HandledMessage], since start: Timestamp, took duration: Duration) {
         for one in handled {
             counters[one.message.type]?.increment()
-            guard let trace = one.trace else { continue }
+            guard telemetry.recordsSpans, let trace = one.trace else { continue }
             telemetry.recordSpan(
                 Span(
                     trace, service: telemetry.service, name: "handle \(one.message.type)", kind: .consumer,

@@ -46,7 +46,8 @@ extension Outbox {
             let wait = due.map { max(.zero, min(tidyInterval, $0 - world.now)) } ?? tidyInterval
             await scheduleChanged.wait(atMost: wait, on: world.time)
             if Task.isCancelled { return }
-            try await sendDue()
+            // Where something earlier was scheduled meanwhile, the next look finds it.
+            if let due, due <= world.now { try await sendDue() }
             if world.time.uptime - tidiedAt >= tidyInterval {
                 try await flush()
                 tidiedAt = world.time.uptime

@@ -34,7 +34,7 @@ public final class Outbox: CommitParticipant {
                 """)
         ])
 
-    private struct State {
+    struct State {
         var pending: [SequencedMessage] = []
         var tail: Deque<SequencedMessage> = []
         /// Messages after this one are all in `tail`.
@@ -56,16 +56,12 @@ public final class Outbox: CommitParticipant {
     let database: Database
     let world: World
     private let options: Options
-    private let state: Mutex<State>
+    let state: Mutex<State>
     let scheduleChanged = Signal()
 
     private static let insert: SQL = """
         INSERT INTO outbox (id, source, type, subject, time, data, traceparent, correlation, cause, saga)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-        """
-    private static let select: SQL = """
-        SELECT sequence, id, source, type, subject, time, data, traceparent, correlation, cause, saga
-        FROM outbox WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
         """
     private static let delete: SQL = "DELETE FROM outbox WHERE sequence <= ?1"
     private static let range: SQL = """
@@ -105,24 +101,6 @@ public final class Outbox: CommitParticipant {
             message.traceparent, message.correlationID, message.causationID, message.saga)
         let sequenced = SequencedMessage(sequence: transaction.lastInsertedID, message: message)
         state.withLock { $0.pending.append(sequenced) }
-    }
-
-    /// The messages after `sequence`, in order, at most `limit`; from memory where it reaches back that far.
-    public func read(after sequence: Int64, limit: Int) async throws -> [SequencedMessage] {
-        let fromTail: [SequencedMessage]? = state.withLock { state in
-            guard sequence >= state.tailStart else { return nil }
-            guard let first = state.tail.first?.sequence else { return [] }
-            // Sequences have few gaps, so the place is close to the difference; never before it.
-            var index = max(0, min(state.tail.count, Int(sequence - first) + 1))
-            while index > 0, state.tail[index - 1].sequence > sequence { index -= 1 }
-            return Array(state.tail[index..<min(state.tail.count, index + limit)])
-        }
-        if let fromTail { return fromTail }
-        return try await database.read { transaction in
-            try transaction.query(Self.select, sequence, limit) { row in
-                SequencedMessage(sequence: row.int64(0), message: Message(row, from: 1))
-            }
-        }
     }
 
     /// The sequence of the last durable message; 0 before the first.

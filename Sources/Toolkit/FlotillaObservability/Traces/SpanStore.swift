@@ -20,12 +20,18 @@ public final class SpanStore: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Whether it keeps any.
+    let keepsSpans: Bool
 
-    /// - Parameter capacity: how many spans are kept, 1 to 1,000,000; about 0.5 KiB each.
-    public init(capacity: Int = 10_000) { state = Mutex(State(ring: Ring(capacity: capacity))) }
+    /// - Parameter capacity: how many spans are kept, up to 1,000,000; about 0.5 KiB each. 0: none, and none are made.
+    public init(capacity: Int = 10_000) {
+        keepsSpans = capacity > 0
+        state = Mutex(State(ring: Ring(capacity: max(1, capacity))))
+    }
 
     /// Stores a span as it is; ``Telemetry/recordSpan(_:)`` samples and redacts.
     public func record(_ span: Span) {
+        guard keepsSpans else { return }
         state.withLock { state in
             let position = state.ring.appendedCount
             if let evicted = state.ring.append(span) { state.forget(evicted.traceID) }

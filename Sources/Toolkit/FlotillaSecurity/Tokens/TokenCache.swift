@@ -1,10 +1,9 @@
-internal import Crypto
 internal import Synchronization
 
 /// The valid tokens seen lately, by SHA-256, so that the memory holds no token that could be used.
 final class TokenCache: Sendable {
     private struct State {
-        var entries: LRUCache<SHA256Digest, VerifiedToken>
+        var entries: LRUCache<TokenFingerprint, VerifiedToken>
         var generation = 0
     }
 
@@ -17,19 +16,19 @@ final class TokenCache: Sendable {
     /// Counts how often everything was forgotten.
     var generation: Int { state.withLock { $0.generation } }
 
-    func value(for fingerprint: SHA256Digest) -> VerifiedToken? {
+    func value(for fingerprint: TokenFingerprint) -> VerifiedToken? {
         state.withLock { $0.entries.value(for: fingerprint) }
     }
 
     /// Remembers a token, unless the keys it was checked with have been replaced meanwhile.
-    func insert(_ token: VerifiedToken, for fingerprint: SHA256Digest, ifStill generation: Int) {
+    func insert(_ token: VerifiedToken, for fingerprint: TokenFingerprint, ifStill generation: Int) {
         state.withLock { state in
             guard state.generation == generation else { return }
             state.entries.insert(token, for: fingerprint)
         }
     }
 
-    func remove(_ fingerprint: SHA256Digest) { state.withLock { $0.entries.remove(fingerprint) } }
+    func remove(_ fingerprint: TokenFingerprint) { state.withLock { $0.entries.remove(fingerprint) } }
 
     func removeAll() {
         state.withLock { state in

@@ -1,4 +1,3 @@
-internal import Crypto
 public import FlotillaCore
 internal import JWTKit
 
@@ -59,7 +58,7 @@ public final class TokenVerifier: Sendable {
         guard token.exposed.utf8.count <= TokenParts.tokenBytesMax else {
             throw ServiceError.invalidToken("The token has more than \(TokenParts.tokenBytesMax) bytes.")
         }
-        let fingerprint = SHA256.hash(data: Array(token.exposed.utf8))
+        let fingerprint = TokenFingerprint(token)
         if let known = cache.value(for: fingerprint) {
             guard world.now < known.expiresAt else {
                 cache.remove(fingerprint)

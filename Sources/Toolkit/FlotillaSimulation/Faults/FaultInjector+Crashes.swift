@@ -24,13 +24,11 @@ extension FaultInjector {
 
     /// The power fails in one of the next writes to the service's disk.
     private func crashMidCommit(_ service: String) async throws {
-        guard let disk = lab.machines[service]?.disk else { return }
-        disk.crash(afterOperations: random.int(in: 1...12))
-        let patience = lab.scheduler.uptime + .seconds(10)
-        while !disk.hasCrashed, lab.scheduler.uptime < patience {
-            // Until this look, a process without a disk goes on in memory, as one does that is about to be killed.
-            try await lab.world.time.sleep(for: .milliseconds(25))
-        }
+        guard let machine = lab.machines[service] else { return }
+        machine.disk.crash(afterOperations: random.int(in: 1...12))
+        await machine.powerFailure.wait(atMost: .seconds(10), on: lab.world.time)
+        // For a moment, a process without a disk goes on in memory, as one does that is about to be killed.
+        try await lab.world.time.sleep(for: .milliseconds(25) * random.unit())
         note(.crashMidCommit, service)
         await lab.crash(service)
     }

@@ -6,10 +6,20 @@ internal import Synchronization
 /// Safe to share between tasks.
 public final class PublishedMessages: Sendable {
     private struct State {
-        var ids: [String: [Int64: String]] = [:]
+        /// By producer and sequence; empty where there was none.
+        var ids: [String: [String]] = [:]
         var sequences: [String: Int64] = [:]
         var messages: [Message] = []
         var contradiction: String?
+
+        /// - Returns: what was known under that sequence; nil: nothing.
+        mutating func note(_ id: String, as sequence: Int, of producer: String) -> String? {
+            let missing = sequence - (ids[producer]?.count ?? 0)
+            if missing >= 0 { ids[producer, default: []] += Array(repeating: "", count: missing + 1) }
+            let known = ids[producer]?[sequence] ?? ""
+            if known != id { ids[producer]?[sequence] = id }
+            return known.isEmpty ? nil : known
+        }
     }
 
     private let state = Mutex(State())
@@ -27,7 +37,9 @@ public final class PublishedMessages: Sendable {
         state.withLock { state in
             for sequenced in batch.messages {
                 let id = sequenced.message.id
-                let known = state.ids[batch.producer, default: [:]].updateValue(id, forKey: sequenced.sequence)
+                let known = state.note(id, as: Int(sequenced.sequence), of: batch.producer)
+                // Most come to several consumers.
+                if known == id { continue }
                 if state.sequences.updateValue(sequenced.sequence, forKey: id) == nil {
                     state.messages.append(sequenced.message)
                 }

@@ -76,22 +76,16 @@ public final class Lab: Sendable {
         self.broker = broker
         var machines: [String: SimulatedMachine] = [:]
         var options = FleetOptions(
-            dataFolder: folder, world: ownWorld("fleet"), sink: trace, level: trace.level)
+            dataFolder: folder, world: ownWorld("fleet"), sink: trace, level: trace.level,
+            // Stories are told by the trace; nobody looks at spans.
+            spans: SpanStore(capacity: 0))
         for name in services {
             let machine = SimulatedMachine(service: name, seed: seed, scheduler: scheduler)
             machine.disk.ignoresSyncs = mutant?.ignoresSyncs ?? false
             machine.disk.isUnfenced = isUnfenced
             machines[name] = machine
-            var database = machine.disk.options()
-            // Small, so that a slow disk shows what a full queue does.
-            database.queuedWritesMax = 16
-            // Small too: a transaction is more pages, of which a crash may keep any; logs are merged in the midst of
-            // faults; and there is less to copy and to sum up.
-            database.pageBytes = 1_024
-            database.checkpointPages = 500
-            database.writer = .driven { await machine.pace.wait() }
-            if let rewrite = mutant?.statement { database.statements = { rewrite(name, $0) } }
-            options.machines[name] = FleetOptions.Machine(world: machine.world, database: database)
+            options.machines[name] = FleetOptions.Machine(
+                world: machine.world, database: Self.database(on: machine, mutant))
         }
         self.machines = machines
         options.broker = { _, _ in broker }
@@ -108,6 +102,19 @@ public final class Lab: Sendable {
         }
         self.seats = seats
         self.options = options
+    }
+
+    private static func database(on machine: SimulatedMachine, _ mutant: Mutant?) -> Database.Options {
+        var options = machine.disk.options()
+        // Small, so that a slow disk shows what a full queue does.
+        options.queuedWritesMax = 16
+        // Small too: a transaction is more pages, of which a crash may keep any; logs are merged in the midst of faults;
+        // and there is less to copy and to sum up.
+        options.pageBytes = 1_024
+        options.checkpointPages = 500
+        options.writer = .driven { await machine.takeTime() }
+        if let rewrite = mutant?.statement { options.statements = { rewrite(machine.service, $0) } }
+        return options
     }
 
     /// The fleet's present incarnation; nil while the whole process is down.

@@ -8,6 +8,8 @@ public struct SimulatedMachine: Sendable {
     public let time: SimulatedTime
     public let world: World
     let pace: DiskPace
+    /// Told when the power fails in the midst of a commit.
+    let powerFailure = PowerFailure()
 
     init(service: String, seed: UInt64, scheduler: SimulationScheduler) {
         // Every machine draws from numbers of its own, so that one more draw here moves nothing there.
@@ -17,6 +19,45 @@ public struct SimulatedMachine: Sendable {
         time = SimulatedTime(scheduler)
         world = World(time: time, random: SeededRandom(seed: own &+ 1))
         pace = DiskPace(time: time, random: SeededRandom(seed: own &+ 2))
+    }
+
+    /// What a writer waits for before its commit and after it.
+    func takeTime() async {
+        if disk.hasCrashed { powerFailure.tell() }
+        await pace.wait()
+    }
+}
+
+/// Lets one task wait for the power of a machine to fail.
+final class PowerFailure: Sendable {
+    private struct State {
+        var hasFailed = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Waits until it has failed, at most for a while.
+    func wait(atMost limit: Duration, on time: any TimeSource) async {
+        state.withLock { $0.hasFailed = false }
+        let alarm = time.alarm(after: limit) { self.tell() }
+        await withCheckedContinuation { continuation in
+            let hasFailed = state.withLock { state in
+                if !state.hasFailed { state.waiter = continuation }
+                return state.hasFailed
+            }
+            if hasFailed { continuation.resume() }
+        }
+        alarm.turnOff()
+    }
+
+    func tell() {
+        let waiter = state.withLock { state in
+            state.hasFailed = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
     }
 }
 
