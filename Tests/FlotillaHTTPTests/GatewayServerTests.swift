@@ -28,7 +28,8 @@
                 gateway = try Gateway(
                     GatewayConfiguration(
                         routes: [
-                            GatewayRoute([.get, .post], "/things/{id}", to: "shop", access: .anyone, priority: .critical)
+                            GatewayRoute(
+                                [.get, .post], "/things/{id}", to: "shop", access: .anyone, priority: .critical)
                         ],
                         limits: .off,
                         admission: AdaptiveLimit(
@@ -43,7 +44,7 @@
 
         private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
 
-        @Test("without room a request is turned away with a document, a time and its trace, and counted, without a span")
+        @Test("without room a request is turned away with a document, a time and its trace, and no span")
         func shed() async throws {
             let fixture = try Fixture()
             try await withServer(.loop, fixture.gateway, telemetry: fixture.telemetry) { port, _ in

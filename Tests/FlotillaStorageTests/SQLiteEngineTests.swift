@@ -123,6 +123,27 @@ internal import Glibc
         try await second.write { try $0.execute("INSERT INTO pages (data) VALUES (?1)", [3 as UInt8]) }
     }
 
+    @Test("a query ends when the task it runs in is cancelled, and its connection is good for the next")
+    func interrupted() async throws {
+        let database = try open()
+        async let cancelled = database.read { transaction in
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try transaction.first(Self.counting) { $0.int(0) }
+        }
+        do {
+            let count = try await cancelled
+            Issue.record("it counted to \(count ?? 0)")
+        } catch is CancellationError {
+            // As it has to be.
+        }
+        #expect(try await database.read { try $0.first("SELECT 1") { $0.int(0) } } == 1)
+    }
+
+    /// Minutes of work.
+    private static let counting: SQL = """
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT COUNT(*) FROM n
+        """
+
     @Test("a closed database leaves one file, with everything in it")
     func closed() async throws {
         let database = try open()

@@ -20,7 +20,11 @@ final class ReaderPool: Sendable {
     func use<Result>(_ body: (Transaction) throws -> Result) throws -> Result {
         let box = try take()
         defer { give(box) }
-        return try box.connection.read(body)
+        do {
+            return try box.connection.read(body)
+        } catch let error as StorageError where error.code == .interrupted {
+            throw CancellationError()
+        }
     }
 
     func close() {
@@ -38,6 +42,7 @@ final class ReaderPool: Sendable {
         if let idle { return idle }
         let connection = try Connection(path: path, isReadOnly: true, options: options)
         try Database.configure(connection, isReadOnly: true)
+        connection.endsWhenCancelled()
         return ConnectionBox(connection)
     }
 

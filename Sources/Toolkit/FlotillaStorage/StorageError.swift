@@ -18,6 +18,8 @@ public struct StorageError: DescribedError, CustomStringConvertible {
         public static let busy = Code(name: "storage-busy")
         /// The database was closed.
         public static let closed = Code(name: "storage-closed")
+        /// Whoever asked has been cancelled meanwhile.
+        static let interrupted = Code(name: "storage-interrupted")
         /// More writes are waiting than allowed.
         public static let queueFull = Code(name: "storage-queue-full")
         /// A statement is wrong: a defect of ours.

@@ -144,6 +144,16 @@
                 peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nZZ\r\n")
                 peer.waitForEnd()
             },
+            Case("changes the protocol unasked", 499, "unreadable") { peer in
+                peer.read()
+                peer.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nsmuggled")
+                peer.waitForEnd()
+            },
+            Case("gives one interim answer after the other", 499, "unreadable") { peer in
+                peer.read()
+                for _ in 0..<20 { peer.send("HTTP/1.1 102 Processing\r\n\r\n") }
+                peer.waitForEnd()
+            },
             Case("sends more than it said", 200, "ok") { peer in
                 peer.read()
                 peer.send(Self.ok + "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled")
@@ -256,6 +266,22 @@
                     let answer = client.readAll()
                     #expect(answer.hasPrefix("HTTP/1.1 413 ") && answer.hasSuffix("less"))
                     #expect(answer.contains("Connection: close\r\n"))
+                }
+            }
+        }
+
+        @Test("a body that is none is the client's fault, and nothing of the upstream's is held against it")
+        func unreadableBody() async throws {
+            let upstream = try TestUpstream { peer in
+                peer.read()
+                peer.waitForEnd()
+            }
+            try await upstream.during { upstream in
+                try await forwarded(to: [upstream.address]) { port in
+                    let client = try PlainClient(port: port)
+                    client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nZZ\r\n")
+                    let answer = client.readAll()
+                    #expect(answer.hasPrefix("HTTP/1.1 499 ") && answer.contains("unreadable("))
                 }
             }
         }

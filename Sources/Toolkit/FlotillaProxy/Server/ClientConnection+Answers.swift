@@ -109,6 +109,12 @@
             refuse(.upstream(failure), isLast: !isRequestSent)
         }
 
+        /// Answers a request whose body cannot be read on.
+        func refuseWhileForwarded(_ refusal: WireRefusal) {
+            forwarding = nil
+            refuse(.unreadable(refusal))
+        }
+
         /// Is ready for the next request.
         func beginHead() {
             let isLast = server.loop.isDraining && input.isEmpty

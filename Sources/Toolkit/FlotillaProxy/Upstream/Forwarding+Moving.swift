@@ -33,25 +33,24 @@
                         return hasMoved
                     }
                 }
-                switch moveRequestPart(connection) {
-                case nil:
-                    fail(.brokenOff)
+                if let refusal = moveRequestPart(connection) {
+                    refuseClient(refusal)
                     return true
-                case .some(let moved): hasMoved = moved || hasMoved
                 }
+                hasMoved = true
             }
             return hasMoved
         }
 
-        /// - Returns: nil when what comes from the client is no body.
-        private func moveRequestPart(_ connection: UpstreamConnection) -> Bool? {
+        /// - Returns: why what comes from the client is no body; nil when it is.
+        private func moveRequestPart(_ connection: UpstreamConnection) -> WireRefusal? {
             if let left = client.incoming.left {
                 let count = min(left, client.input.count)
                 connection.output.append(UnsafeRawBufferPointer(rebasing: client.input.readable[..<count]))
                 client.input.consume(count)
                 client.incoming.left = left - count
                 isRequestSent = left == count
-                return true
+                return nil
             }
             switch client.incoming.chunks.step(client.input.readable) {
             case .incomplete(let consumed): client.input.consume(consumed)
@@ -66,9 +65,9 @@
                 connection.output.append("0\r\n\r\n")
                 client.incoming.left = 0
                 isRequestSent = true
-            case .refused: return nil
+            case .refused(let refusal): return refusal
             }
-            return true
+            return nil
         }
 
         // MARK: Answer
@@ -106,12 +105,24 @@
                 fail(.unreadable)
                 return true
             case .head(let size):
+                guard isWanted(connection.parser.head) else {
+                    pool.noteFailure(connection.instance)
+                    fail(.unreadable)
+                    return true
+                }
                 takeHead()
                 passHead(connection)
                 connection.input.consume(size)
                 if answerStage == .body, answerFraming.isEmpty { finish() }
                 return true
             }
+        }
+
+        /// Whether an answer may be what it is: an upgrade nobody asked for would give the upstream the client's
+        /// connection, and interim answers without end keep the patience from ending.
+        private func isWanted(_ answer: ResponseHead) -> Bool {
+            if answer.isInterim { interimAnswers += 1 }
+            return interimAnswers <= Self.interimAnswersMax && (answer.status != 101 || head.upgrade != nil)
         }
 
         private func passHead(_ connection: UpstreamConnection) {

@@ -13,6 +13,9 @@
         /// Of what one side has sent and the other has not taken, at most; then the one is not read.
         static let bufferedMax = 128 << 10
 
+        /// Interim answers (1xx) to one request at most.
+        static let interimAnswersMax = 16
+
         enum AnswerStage { case head, body, tunnel }
 
         unowned let client: ClientConnection
@@ -30,6 +33,7 @@
         var outFraming = BodyFraming.none
         var answerLeft = 0
         var answerChunks = ChunkedDecoder(limits: WireLimits(bodyBytesMax: .max))
+        var interimAnswers = 0
         var keepsUpstream = false
         var tunnelEnds = (client: false, upstream: false)
         private var triesLeft: Int
@@ -131,6 +135,14 @@
             client.refuseForwarded(
                 UpstreamFailure(kind: kind, upstream: pool.upstream.name), headSize: isHeadTaken ? nil : head.size,
                 isRequestSent: isRequestSent)
+        }
+
+        /// Tells the client that its body is none, unless the upstream has begun to answer. That says nothing of the
+        /// upstream.
+        func refuseClient(_ refusal: WireRefusal) {
+            guard answerStage == .head else { return breakOff() }
+            drop()
+            client.refuseWhileForwarded(refusal)
         }
 
         /// Nobody can tell any more where the answer ends: the client sees that it is not whole.

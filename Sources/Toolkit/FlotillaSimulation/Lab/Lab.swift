@@ -108,8 +108,8 @@ public final class Lab: Sendable {
         var options = machine.disk.options()
         // Small, so that a slow disk shows what a full queue does.
         options.queuedWritesMax = 16
-        // Small too: a transaction is more pages, of which a crash may keep any; logs are merged in the midst of faults;
-        // and there is less to copy and to sum up.
+        // Small too: a transaction is more pages, of which a crash may keep any; logs are merged in the midst of
+        // faults; and there is less to copy and to sum up.
         options.pageBytes = 1_024
         options.checkpointPages = 500
         options.writer = .driven { await machine.takeTime() }

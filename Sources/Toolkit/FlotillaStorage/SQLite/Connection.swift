@@ -39,6 +39,16 @@ final class Connection {
         sqlite3_close_v2(handle)
     }
 
+    /// How many instructions of SQLite's machine pass between two looks at whether the task is cancelled: some tens of
+    /// microseconds.
+    private static let instructionsPerLook: Int32 = 10_000
+
+    /// From now on a statement ends with ``StorageError/Code/interrupted`` soon after the task that runs it was
+    /// cancelled. For readers: a writer's task is not its caller's.
+    func endsWhenCancelled() {
+        sqlite3_progress_handler(handle, Self.instructionsPerLook, { _ in Task.isCancelled ? 1 : 0 }, nil)
+    }
+
     /// Runs statements that take no parameters and whose answers nobody reads.
     func run(_ script: String) throws {
         let code = sqlite3_exec(handle, script, nil, nil, nil)
@@ -90,6 +100,7 @@ final class Connection {
             case Self.constraintUnique, Self.constraintPrimaryKey, Self.constraintRowID: .notUnique
             case _ where code & 0xFF == SQLITE_CONSTRAINT: .constraint
             case _ where code & 0xFF == SQLITE_FULL: .full
+            case _ where code & 0xFF == SQLITE_INTERRUPT: .interrupted
             // Somebody reads and tries to write; elsewhere it means that the file cannot be written.
             case _ where code & 0xFF == SQLITE_READONLY && isReadOnly: .statement
             case _ where code & 0xFF == SQLITE_BUSY, _ where code & 0xFF == SQLITE_LOCKED: .busy
