@@ -1,5 +1,6 @@
 internal import FlotillaCore
 internal import FlotillaHTTP
+internal import FlotillaResilience
 internal import HTTPTypes
 
 extension Gateway {
@@ -10,6 +11,8 @@ extension Gateway {
         var started: RequestRecorder.Started
         /// What a look at its head has brought already; nil: nobody has looked.
         var permit: (route: Int, permit: Door.Permit)?
+        /// What is to be done first when there is much to do.
+        var priority = CallPriority.standard
     }
 
     /// What a look at the head of a request tells.
@@ -42,6 +45,7 @@ extension Gateway {
         else { return .entered(entry) }
         do {
             entry.permit = (index, try door.enter(route.priority, route: index))
+            entry.priority = route.priority
             return .entered(entry)
         } catch {
             let staleMax = method == "GET" ? route.staleMax : nil

@@ -3,6 +3,7 @@
     internal import FlotillaHTTP
     internal import FlotillaObservability
     internal import FlotillaProxy
+    internal import FlotillaResilience
     internal import HTTPTypes
 
     /// Decides on the threads of a ``LoopServer`` about what comes to a gateway's port.
@@ -40,7 +41,7 @@
                 gateway.turnedAway(shed)
                 return .answer(sheds.answer(for: shed.error, to: request))
             case .entered(let entry):
-                return .respond { arrived, channel in
+                return .respond(priority: TaskPriority(entry.priority)) { arrived, channel in
                     let request = Request(arrived)
                     await Self.send(await gateway.respond(to: request, entry), to: request, channel)
                 }
@@ -88,6 +89,17 @@
                 let isWhole = await group.next() == true
                 group.cancelAll()
                 if isWhole { channel.end() } else { channel.breakOff() }
+            }
+        }
+    }
+
+    extension TaskPriority {
+        /// That of the tasks which answer such requests.
+        fileprivate init(_ priority: CallPriority) {
+            switch priority {
+            case .critical: self = .high
+            case .standard: self = .medium
+            case .background: self = .low
             }
         }
     }

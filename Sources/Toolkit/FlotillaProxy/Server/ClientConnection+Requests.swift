@@ -6,7 +6,7 @@
         var head: RequestHead
         var bytes: [UInt8]
         /// Who answers it; nil: to be asked when the body is here.
-        var respond: (@Sendable (ArrivedRequest, ResponseChannel) async -> Void)?
+        var work: ResponseWork?
     }
 
     /// How far a body has come.
@@ -79,9 +79,9 @@
                 let new = Forwarding(self, head, target: target, server.pool(upstream))
                 forwarding = new
                 new.start()
-            case .respond(let respond):
+            case .task(let work):
                 hold(head, size)
-                held?.respond = respond
+                held?.work = work
                 if isBodyHere { readKnownBody() } else { beginBody(head) }
             }
         }
@@ -186,8 +186,8 @@
         private func bodyArrived() {
             guard let held else { preconditionFailure("a body without a head") }
             guard incoming.surplus == 0 else { return refuse(.bodyTooLong, isLast: false) }
-            guard let respond = held.respond else { return decideWhole(held) }
-            run(held, respond)
+            guard let work = held.work else { return decideWhole(held) }
+            run(held, work)
         }
 
         private func decideWhole(_ held: HeldRequest) {
@@ -197,13 +197,11 @@
                 write(answer.head, answer.body)
                 endExchange()
             case .collect, .forward: preconditionFailure("the body of the request is here already")
-            case .respond(let respond): run(held, respond)
+            case .task(let work): run(held, work)
             }
         }
 
-        private func run(
-            _ held: HeldRequest, _ respond: @escaping @Sendable (ArrivedRequest, ResponseChannel) async -> Void
-        ) {
+        private func run(_ held: HeldRequest, _ work: ResponseWork) {
             let channel = ResponseChannel(inbox: server.inbox, token: token, exchange: exchange)
             let request = ArrivedRequest(
                 held.head, held.bytes, body: incoming.bytes, remoteAddress: remoteAddress)
@@ -211,7 +209,7 @@
             incoming.bytes = []
             self.channel = channel
             phase = .running
-            server.start(ExchangeJob(request: request, channel: channel, respond: respond))
+            server.start(ExchangeJob(request: request, channel: channel, work: work))
         }
     }
 #endif

@@ -53,7 +53,8 @@
                         return true
                     }
                 }
-                group.addTask {
+                // Ahead of the requests: what has just come may be more urgent than what waits already.
+                group.addTask(priority: .high) {
                     await Self.run(jobs)
                     return false
                 }
@@ -111,7 +112,7 @@
         private static func run(_ jobs: AsyncStream<[ExchangeJob]>) async {
             await withDiscardingTaskGroup { group in
                 for await batch in jobs {
-                    for job in batch { group.addTask { await job.run() } }
+                    for job in batch { group.addTask(priority: job.work.priority) { await job.run() } }
                 }
             }
         }

@@ -24,9 +24,27 @@
         case answer(ReadyAnswer)
         /// To be asked again when the body is here.
         case collect
+        /// It is answered by a task when its body is here.
+        case task(ResponseWork)
+    }
+
+    extension DoorDecision {
         /// It is answered by a task when its body is here. The task is a child of ``LoopServer/run()`` and is cancelled
         /// when a drain takes too long.
-        case respond(@Sendable (ArrivedRequest, ResponseChannel) async -> Void)
+        ///
+        /// - Parameter priority: the one of the task: who waits longest for a processor when there is much to do.
+        public static func respond(
+            priority: TaskPriority = .medium,
+            _ body: @escaping @Sendable (ArrivedRequest, ResponseChannel) async -> Void
+        ) -> DoorDecision {
+            .task(ResponseWork(priority: priority, body: body))
+        }
+    }
+
+    /// What a task does about a request.
+    public struct ResponseWork: Sendable {
+        let priority: TaskPriority
+        let body: @Sendable (ArrivedRequest, ResponseChannel) async -> Void
     }
 
     /// A whole answer.

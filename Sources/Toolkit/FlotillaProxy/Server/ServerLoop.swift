@@ -68,10 +68,10 @@
     struct ExchangeJob: Sendable {
         let request: ArrivedRequest
         let channel: ResponseChannel
-        let respond: @Sendable (ArrivedRequest, ResponseChannel) async -> Void
+        let work: ResponseWork
 
         func run() async {
-            await respond(request, channel)
+            await work.body(request, channel)
             // Whoever forgot to answer must not leave the client waiting.
             channel.breakOff()
         }
