@@ -142,10 +142,10 @@ internal import Testing
             // The clock stands still: nothing waits for the next look at the table.
             try await eventually("all three were told") { try await node.outboxRows() == 3 }
         }
+        #expect(try await activities.openCount() == 0)
         let told = try await node.outbox.read(after: 0, limit: 10).map(\.message)
         #expect(told.map { String(decoding: $0.data, as: UTF8.self) } == ["step 1", "step 2", "step 3"])
         #expect(told.allSatisfy { $0.saga == "checkout/1" && $0.correlationID == "c" })
-        #expect(try await activities.openCount() == 0)
     }
 
     @Test("what was under way when the service died is done again by the next incarnation, and committed once")

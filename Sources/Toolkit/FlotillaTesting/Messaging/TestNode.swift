@@ -31,6 +31,8 @@ public final class TestNode: Sendable {
     public let telemetry: Telemetry
     /// What its handlers are to fail at.
     public let script: Script
+    /// Goes with the last that holds it; a database opens files for as long as it is used.
+    private let folder: TemporaryFolder
 
     /// The table of notes.
     public static let migrations = MigrationSet(
@@ -51,7 +53,8 @@ public final class TestNode: Sendable {
         "SELECT consumer, source, subject, type, word, attempt FROM notes ORDER BY position"
 
     private init(
-        name: String, world: World, database: Database, outbox: Outbox, telemetry: Telemetry, script: Script
+        name: String, world: World, database: Database, outbox: Outbox, telemetry: Telemetry, script: Script,
+        folder: TemporaryFolder
     ) {
         self.name = name
         self.world = world
@@ -59,6 +62,7 @@ public final class TestNode: Sendable {
         self.outbox = outbox
         self.telemetry = telemetry
         self.script = script
+        self.folder = folder
     }
 
     /// Opens the node's database in `folder`; the same name is the same data.
@@ -79,7 +83,7 @@ public final class TestNode: Sendable {
         return TestNode(
             name: name, world: world, database: database,
             outbox: try await Outbox(producer: name, database: database, world: world, options: options),
-            telemetry: Telemetry(service: name, world: world, sink: MemoryLogSink()), script: script)
+            telemetry: Telemetry(service: name, world: world, sink: MemoryLogSink()), script: script, folder: folder)
     }
 
     /// Sends one message in a transaction of its own.
