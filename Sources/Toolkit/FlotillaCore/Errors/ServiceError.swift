@@ -109,4 +109,12 @@ public struct ServiceError: DescribedError, CustomStringConvertible {
             .unavailable, "unavailable", "\(service) is temporarily unavailable; try again shortly.",
             retryAfter: retryAfter)
     }
+
+    /// Somebody else serves on that port of that address.
+    package static func portInUse(_ port: Int, on host: String, cause: any Error) -> ServiceError {
+        ServiceError(
+            .unavailable, "port-in-use",
+            "port \(port) on \(host) is in use by another process: stop that one, or choose another port.",
+            cause: cause)
+    }
 }

@@ -1,4 +1,5 @@
 public import FlotillaConfiguration
+internal import FlotillaProxy
 
 extension ProxyPlan {
     /// Reads a plan like this one, which is enough to forward everything:
@@ -25,8 +26,8 @@ extension ProxyPlan {
     private init(from fields: inout YAMLFields) {
         let listen = fields.optionalText("listen", "Where connections are taken: address:port.")
         (host, port) = ("127.0.0.1", 0)
-        if let listen, let address = Self.address(listen) {
-            (host, port) = address
+        if let listen, let address = AddressText(listen) {
+            (host, port) = (address.host, address.port)
         } else if !fields.isDescribing {
             fields.problem(
                 at: "listen", value: listen, listen == nil ? "is not set" : "is no address",
@@ -80,14 +81,5 @@ extension ProxyPlan {
         }
         guard let pattern = match.pattern, let upstream else { return nil }
         return Route(path: pattern, methods: match.methods, upstream: upstream)
-    }
-
-    private static func address(_ text: String) -> (host: String, port: Int)? {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (0...65_535).contains(port)
-        else { return nil }
-        var host = text[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        return host.isEmpty ? nil : (String(host), port)
     }
 }

@@ -26,7 +26,7 @@
 
         func answer(for error: ServiceError, to request: borrowing RequestView) -> ReadyAnswer {
             let template = template(for: error)
-            let context = TracedHead(request, world)
+            let context = RequestTrace(request, world)
             var answer = ReadyAnswer(template.head, template.body)
             context.stamp(&answer.head)
             var place = template.tracePlace
@@ -40,7 +40,7 @@
         /// An answer that was given before, to be given to this request instead of turning it away.
         func answer(_ old: Response, to request: borrowing RequestView) -> ReadyAnswer {
             var answer = ReadyAnswer(AnswerHead(old), old.bytes ?? [])
-            TracedHead(request, world).stamp(&answer.head)
+            RequestTrace(request, world).stamp(&answer.head)
             return answer
         }
 
@@ -65,32 +65,18 @@
         }
     }
 
-    /// The trace and the correlation that a request belongs to, as ``Request`` has them in its context.
-    private struct TracedHead {
-        let trace: TraceContext
-        let correlationID: String
-
-        init(_ request: borrowing RequestView, _ world: World) {
-            let parent = request.text(.traceparent).flatMap { TraceContext(traceparent: $0) } ?? Self.pair(request)
-            trace = parent?.child(world.random) ?? TraceContext.root(world.random)
-            let correlation = request.text(named: "x-correlation-id").flatMap { text in
-                !text.isEmpty && text.utf8.count <= 128 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-                    ? text : nil
-            }
-            correlationID = correlation ?? trace.traceID
+    extension RequestTrace {
+        fileprivate init(_ request: borrowing RequestView, _ world: World) {
+            let (traceID, spanID) = (request.text(named: "x-trace-id"), request.text(named: "x-span-id"))
+            self.init(
+                traceparent: request.text(.traceparent), traceID: traceID, spanID: spanID,
+                correlationID: request.text(named: "x-correlation-id"), world)
         }
 
-        func stamp(_ head: inout AnswerHead) {
+        fileprivate func stamp(_ head: inout AnswerHead) {
             head.add(HTTPField.Name.traceID.rawName, trace.traceID)
             head.add(HTTPField.Name.spanID.rawName, trace.spanID)
             head.add(HTTPField.Name.correlationID.rawName, correlationID)
-        }
-
-        private static func pair(_ request: borrowing RequestView) -> TraceContext? {
-            guard let traceID = request.text(named: "x-trace-id"), let spanID = request.text(named: "x-span-id") else {
-                return nil
-            }
-            return TraceContext(traceparent: "00-\(traceID)-\(spanID)-01")
         }
     }
 #endif

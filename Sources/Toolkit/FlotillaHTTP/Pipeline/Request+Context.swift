@@ -6,10 +6,11 @@ extension Request {
     ///
     /// - Parameter timeout: the longest it may take; the caller's own deadline can only shorten it.
     package func context(_ world: World, timeout: Duration) -> CallContext {
-        let trace = incomingTrace?.child(world.random) ?? TraceContext.root(world.random)
-        let correlation = headers[.correlationID].flatMap { $0.isVisibleASCII(lengthMax: 128) ? $0 : nil }
+        let trace = RequestTrace(
+            traceparent: headers[.traceparent], traceID: headers[.traceID], spanID: headers[.spanID],
+            correlationID: headers[.correlationID], world)
         return CallContext(
-            trace: trace, correlationID: correlation ?? trace.traceID, deadline: deadline(world, timeout: timeout))
+            trace: trace.trace, correlationID: trace.correlationID, deadline: deadline(world, timeout: timeout))
     }
 
     /// By when the work must be done: `timeout` from now, or as much sooner as the caller says.
@@ -20,13 +21,6 @@ extension Request {
             deadline = deadline.shortened(to: .milliseconds(min(milliseconds, 86_400_000)), on: world.time)
         }
         return deadline
-    }
-
-    /// `traceparent`, or else the pair of headers people use; nil when neither is there and valid.
-    private var incomingTrace: TraceContext? {
-        if let text = headers[.traceparent], let trace = TraceContext(traceparent: text) { return trace }
-        guard let traceID = headers[.traceID], let spanID = headers[.spanID] else { return nil }
-        return TraceContext(traceparent: "00-\(traceID)-\(spanID)-01")
     }
 
     /// Makes this request part of a call: trace, correlation, caller's token and deadline.

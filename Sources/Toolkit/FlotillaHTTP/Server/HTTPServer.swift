@@ -131,12 +131,7 @@ public struct HTTPServer: Sendable {
                 .unavailable, "cannot-listen", "Cannot listen on \(host):\(port): \(error). Check the address.",
                 cause: error)
         }
-        if error.errnoCode == EADDRINUSE {
-            return ServiceError(
-                .unavailable, "port-in-use",
-                "port \(port) on \(host) is in use by another process: stop that one, or choose another port.",
-                cause: error)
-        }
+        if error.errnoCode == EADDRINUSE { return ServiceError.portInUse(port, on: host, cause: error) }
         return ServiceError(
             .unavailable, "cannot-listen", "Cannot listen on \(host):\(port): \(error.description).", cause: error)
     }

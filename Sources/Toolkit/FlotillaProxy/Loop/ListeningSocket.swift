@@ -97,12 +97,7 @@
         func close() { socket.close() }
 
         private static func described(_ failure: SystemFailure, _ host: String, _ port: Int) -> ServiceError {
-            if failure.code == EADDRINUSE {
-                return ServiceError(
-                    .unavailable, "port-in-use",
-                    "port \(port) on \(host) is in use by another process: stop that one, or choose another port.",
-                    cause: failure)
-            }
+            if failure.code == EADDRINUSE { return .portInUse(port, on: host, cause: failure) }
             return ServiceError(
                 .unavailable, "cannot-listen", "Cannot listen on \(host):\(port): \(failure.text).", cause: failure)
         }

@@ -36,12 +36,8 @@
         }
 
         private static func address(_ text: String) -> SocketAddress? {
-            guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")),
-                let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port)
-            else { return nil }
-            var host = text[..<colon]
-            if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-            return host.isEmpty ? nil : SocketAddress(host: String(host), port: port)
+            guard let text = AddressText(text), text.port > 0 else { return nil }
+            return SocketAddress(host: text.host, port: text.port)
         }
     }
 
