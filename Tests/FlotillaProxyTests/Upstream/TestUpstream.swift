@@ -110,6 +110,6 @@
         change(&limits)
         let upstream = try Upstream("backend", instances: addresses, limits: limits)
         return try await withLoopServer(
-            TestDoor { _, _ in .forward(upstream, target: nil) }, threads: 1, { $0.bodyBytesMax = 1 << 30 }, body)
+            TestDoor { _, _ in .forward(Forward(upstream)) }, threads: 1, { $0.bodyBytesMax = 1 << 30 }, body)
     }
 #endif

@@ -43,7 +43,7 @@
                     return find(path.bytes(of: bytes), request.head.methodName.bytes(of: bytes))
                 }
                 guard let upstream else { return refuse(StatusError.unknownPath, request) }
-                return .forward(upstream, target: nil)
+                return .forward(Forward(upstream))
             }
             return decideOddPath(request)
         }
@@ -66,7 +66,7 @@
                 target.append(UInt8(ascii: "?"))
                 request.withBytes { target.append(contentsOf: query.bytes(of: $0)) }
             }
-            return .forward(upstream, target: target)
+            return .forward(Forward(upstream, target: target))
         }
 
         private func refuse(_ error: StatusError, _ request: borrowing RequestView) -> DoorDecision {

@@ -74,9 +74,9 @@
                 hold(head, size)
                 beginBody(head)
             case .collect: preconditionFailure("the body of the request is here already")
-            case .forward(let upstream, let target):
+            case .forward(let forward):
                 phase = .forwarding
-                let new = Forwarding(self, head, target: target, server.pool(upstream))
+                let new = Forwarding(self, head, target: forward.target, server.pool(forward.upstream))
                 forwarding = new
                 new.start()
             case .task(let work):

@@ -17,9 +17,7 @@
     /// What is to become of a request.
     public enum DoorDecision: Sendable {
         /// It is passed on as it comes, and the answer back as it comes, without leaving the loop's thread.
-        ///
-        /// `target`: path and query that are asked for; nil: as the client asks.
-        case forward(Upstream, target: [UInt8]?)
+        case forward(Forward)
         /// It is answered at once. What has not come of its body yet is thrown away.
         case answer(ReadyAnswer)
         /// To be asked again when the body is here.

@@ -1,0 +1,17 @@
+/// The head of a request as policies look at it, wherever it lies: in the memory of a loop, or in a ``Request``.
+///
+/// Names of fields are given in lower case. Each answer allocates when it is long.
+protocol EdgeHead: ~Copyable {
+    /// `GET`, as it was sent.
+    borrowing func methodText() -> String
+    /// Percent-encoded, without the query; begins with `/`.
+    borrowing func pathText() -> String
+    /// What stands behind the `?`; empty when there is none.
+    borrowing func queryText() -> String
+    /// Host and port that the request is for, as sent; may be empty.
+    borrowing func hostText() -> String
+    /// The value of the first field of that name.
+    borrowing func field(_ name: String) -> String?
+    /// The IP address that the request came from.
+    borrowing func addressText() -> String
+}
