@@ -13,6 +13,7 @@
             case .end:
                 if isChunked { output.append("0\r\n\r\n") }
                 endExchange()
+            case .again: decideAgain()
             case .broken:
                 // What there is of a body in chunks goes out, and is seen to be not all.
                 guard isChunked else { return close(isBroken: true) }

@@ -64,6 +64,11 @@
                 let readMax = limits.bodyBytesMax + ConnectionLimits.refusedBytesMax
                 return !head.expectsContinue && count <= readMax ? beginBody(head) : refuse(.bodyTooLong)
             }
+            decideHead(head, size)
+        }
+
+        /// Has the door decide about a head that lies in the input.
+        private func decideHead(_ head: RequestHead, _ size: Int) {
             let isBodyHere = incoming.left.map { $0 <= input.count - size } ?? false
             switch decide(head, input.readable, isBodyHere: isBodyHere) {
             case .answer(let answer):
@@ -83,7 +88,20 @@
                 hold(head, size)
                 held?.work = work
                 if isBodyHere { readKnownBody() } else { beginBody(head) }
+            case .later(let work): find(work)
             }
+        }
+
+        private func find(_ work: @escaping @Sendable () async -> Void) {
+            phase = .deciding
+            let message = ExchangeMessage(exchange: exchange, content: .again)
+            server.start(.later(work, server.inbox, message, to: token))
+        }
+
+        /// What had to be found out is found out. The head has stayed where it was, since nothing was read meanwhile.
+        func decideAgain() {
+            guard phase == .deciding else { return }
+            if let held { decideWhole(held) } else { decideHead(parser.head, parser.head.size) }
         }
 
         private func decide(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer, isBodyHere: Bool) -> DoorDecision {
@@ -198,6 +216,7 @@
                 endExchange()
             case .collect, .forward: preconditionFailure("the body of the request is here already")
             case .task(let work): run(held, work)
+            case .later(let work): find(work)
             }
         }
 
@@ -209,7 +228,7 @@
             incoming.bytes = []
             self.channel = channel
             phase = .running
-            server.start(ExchangeJob(request: request, channel: channel, work: work))
+            server.start(.exchange(ExchangeJob(request: request, channel: channel, work: work)))
         }
     }
 #endif

@@ -11,6 +11,8 @@
             case head
             /// Waits for the rest of a body.
             case body
+            /// A task finds something out that the door has to know.
+            case deciding
             /// A task makes the answer.
             case running
             /// A task sends the answer in parts.
@@ -108,7 +110,8 @@
         }
 
         func deliver(_ message: ExchangeMessage) {
-            guard phase == .running || phase == .streaming, message.exchange == exchange else { return }
+            let isAwaited = phase == .running || phase == .streaming || phase == .deciding
+            guard isAwaited, message.exchange == exchange else { return }
             take(message.content)
             work()
         }
@@ -137,7 +140,7 @@
             case .head where !input.isEmpty && output.isEmpty: refuse(.headTooSlow)
             case .body: refuse(.bodyTooSlow)
             case .closed: return
-            case .head, .running, .streaming, .forwarding, .skipping, .closing, .lingering:
+            case .head, .deciding, .running, .streaming, .forwarding, .skipping, .closing, .lingering:
                 return close(isBroken: !output.isEmpty)
             }
             work()
@@ -169,7 +172,7 @@
                 return fill()
             case .body: return readBody() || fill()
             case .skipping: return skipBody() || fill()
-            case .running, .streaming:
+            case .deciding, .running, .streaming:
                 flush()
                 return false
             case .forwarding:
@@ -304,7 +307,7 @@
                 return phaseBegan + (input.isEmpty ? limits.idleTimeout : limits.headTimeout)
             case .body, .skipping: return phaseBegan + limits.bodyTimeout
             case .lingering: return phaseBegan + ConnectionLimits.lingerTimeout
-            case .head, .running, .streaming, .forwarding, .closing:
+            case .head, .deciding, .running, .streaming, .forwarding, .closing:
                 return output.isEmpty ? nil : lastProgress + limits.idleTimeout
             case .closed: return nil
             }

@@ -10,6 +10,8 @@ struct ExchangeMessage: Sendable {
         case end
         /// The rest of the answer will never come.
         case broken
+        /// What had to be found out is found out: the door is to be asked again.
+        case again
     }
 
     /// Which request of the connection it is about.

@@ -44,7 +44,7 @@
 
         private func serve(until notice: CancellationNotice) async throws {
             let shares = try open()
-            let (jobs, jobSink) = AsyncStream.makeStream(of: [ExchangeJob].self)
+            let (jobs, jobSink) = AsyncStream.makeStream(of: [LoopJob].self)
             onListening(shares[0].listening.port)
             await withTaskGroup(of: Bool.self) { group in
                 for share in shares {
@@ -99,7 +99,7 @@
         }
 
         /// The life of one thread.
-        private func work(_ share: Share, _ jobs: AsyncStream<[ExchangeJob]>.Continuation) {
+        private func work(_ share: Share, _ jobs: AsyncStream<[LoopJob]>.Continuation) {
             let loop = EventLoop(epoll: share.wake.epoll, inbox: share.inbox, time: world.time)
             let server = ServerLoop(
                 loop, door: door, limits: limits, inbox: share.inbox, time: world.time, jobs: jobs)
@@ -109,10 +109,10 @@
             withExtendedLifetime((server, listener)) { loop.run() }
         }
 
-        private static func run(_ jobs: AsyncStream<[ExchangeJob]>) async {
+        private static func run(_ jobs: AsyncStream<[LoopJob]>) async {
             await withDiscardingTaskGroup { group in
                 for await batch in jobs {
-                    for job in batch { group.addTask(priority: job.work.priority) { await job.run() } }
+                    for job in batch { group.addTask(priority: job.priority) { await job.run() } }
                 }
             }
         }

@@ -9,8 +9,8 @@
         let wireLimits: WireLimits
         let inbox: LoopInbox<LoopMail>
         private let time: any TimeSource
-        private let jobs: AsyncStream<[ExchangeJob]>.Continuation
-        private var waitingJobs: [ExchangeJob] = []
+        private let jobs: AsyncStream<[LoopJob]>.Continuation
+        private var waitingJobs: [LoopJob] = []
         private var date = DateLine()
         private var lastExchange: UInt64 = 0
         private var pools: [ObjectIdentifier: UpstreamPool] = [:]
@@ -20,7 +20,7 @@
 
         init(
             _ loop: EventLoop, door: any RequestDoor, limits: ConnectionLimits, inbox: LoopInbox<LoopMail>,
-            time: any TimeSource, jobs: AsyncStream<[ExchangeJob]>.Continuation
+            time: any TimeSource, jobs: AsyncStream<[LoopJob]>.Continuation
         ) {
             self.loop = loop
             self.door = door
@@ -55,12 +55,33 @@
         }
 
         /// Gives work to the tasks at the end of the turn, all of it at once.
-        func start(_ job: ExchangeJob) { waitingJobs.append(job) }
+        func start(_ job: LoopJob) { waitingJobs.append(job) }
 
         private func handOver() {
             guard !waitingJobs.isEmpty else { return }
             jobs.yield(waitingJobs)
             waitingJobs.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// What a loop has tasks for.
+    enum LoopJob: Sendable {
+        /// To answer a request.
+        case exchange(ExchangeJob)
+        /// To find something out before a request can be decided about.
+        case later(@Sendable () async -> Void, LoopInbox<LoopMail>, ExchangeMessage, to: UInt64)
+
+        var priority: TaskPriority? {
+            if case .exchange(let job) = self { job.work.priority } else { nil }
+        }
+
+        func run() async {
+            switch self {
+            case .exchange(let job): await job.run()
+            case .later(let work, let inbox, let message, let token):
+                await work()
+                inbox.post(.message(message, to: token))
+            }
         }
     }
 
