@@ -220,7 +220,7 @@ extension YAMLFields {
         }
     }
 
-    private mutating func entries(
+    mutating func entries(
         _ key: String, _ about: String, _ shape: YAMLShape, keys: String = namePattern
     ) -> [YAMLNode.Entry] {
         let whole = YAMLShape.named(shape, keys: keys)

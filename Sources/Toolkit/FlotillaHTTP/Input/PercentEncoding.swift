@@ -1,7 +1,7 @@
 /// Percent-encoding of URLs (RFC 3986, section 2.1).
 public enum PercentEncoding {
     /// - Returns: nil when an escape is broken or the bytes are not UTF-8.
-    static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
+    package static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
         if !bytes.contains(where: { $0 == UInt8(ascii: "%") || ($0 == UInt8(ascii: "+") && plusIsSpace) }) {
             return String(validating: bytes, as: UTF8.self)
         }
