@@ -80,6 +80,7 @@ let toolkitTargets: [Target] = [
     toolkit("FlotillaProtobuf", "FlotillaCore SwiftProtobuf"),
     toolkit("FlotillaConfiguration", "FlotillaCore Configuration Yams"),
     toolkit("FlotillaResilience", "FlotillaCore"),
+    toolkit("FlotillaPolicies", "FlotillaConfiguration FlotillaResilience"),
     .systemLibrary(name: "CEpoll", path: "Sources/Toolkit/CEpoll"),
     toolkit("FlotillaProxy", "CEpoll FlotillaCore FlotillaResilience"),
     toolkit("FlotillaObservability", "FlotillaCore Logging Metrics Tracing"),
@@ -103,15 +104,15 @@ let toolkitTargets: [Target] = [
     toolkit(
         "FlotillaGateway",
         """
-        FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaProxy FlotillaSecurity \
-        FlotillaResilience HTTPTypes
+        FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaPolicies FlotillaProxy \
+        FlotillaSecurity FlotillaResilience HTTPTypes
         """),
     toolkit(
         "FlotillaRuntime",
         """
         FlotillaCore FlotillaConfiguration FlotillaObservability FlotillaStorage FlotillaMessaging \
-        FlotillaEventSourcing FlotillaSagas FlotillaHTTP FlotillaRPC FlotillaSecurity FlotillaResilience \
-        ArgumentParser HTTPTypes ServiceLifecycle UnixSignals Logging Metrics
+        FlotillaEventSourcing FlotillaPolicies FlotillaSagas FlotillaHTTP FlotillaRPC FlotillaSecurity \
+        FlotillaResilience ArgumentParser HTTPTypes ServiceLifecycle UnixSignals Logging Metrics
         """),
     toolkit(
         "FlotillaOperations",

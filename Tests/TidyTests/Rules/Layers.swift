@@ -2,9 +2,10 @@
 enum Layers {
     static let toolkit = [
         "CSQLite", "CSimulatedDisk", "FlotillaCore", "FlotillaProtobuf", "FlotillaConfiguration",
-        "FlotillaResilience", "FlotillaProxy", "FlotillaObservability", "FlotillaSecurity", "FlotillaStorage",
-        "FlotillaMessaging", "FlotillaEventSourcing", "FlotillaSagas", "FlotillaHTTP", "FlotillaRPC", "FlotillaGateway",
-        "FlotillaRuntime", "FlotillaOperations", "FlotillaSimulation", "FlotillaTesting",
+        "FlotillaResilience", "FlotillaPolicies", "FlotillaProxy", "FlotillaObservability", "FlotillaSecurity",
+        "FlotillaStorage", "FlotillaMessaging", "FlotillaEventSourcing", "FlotillaSagas", "FlotillaHTTP",
+        "FlotillaRPC", "FlotillaGateway", "FlotillaRuntime", "FlotillaOperations", "FlotillaSimulation",
+        "FlotillaTesting",
     ]
 
     /// What the targets of the Shop may import of each other; a service is not listed and may import `contracts`.

@@ -1,4 +1,5 @@
 internal import FlotillaConfiguration
+internal import FlotillaPolicies
 internal import FlotillaResilience
 
 /// Looks up the names of a draft and makes policies of it; collects everything that is wrong.

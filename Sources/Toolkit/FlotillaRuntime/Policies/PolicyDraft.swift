@@ -1,5 +1,6 @@
 internal import FlotillaConfiguration
 internal import FlotillaMessaging
+internal import FlotillaPolicies
 internal import FlotillaResilience
 
 /// What a policy file says, before names are looked up.

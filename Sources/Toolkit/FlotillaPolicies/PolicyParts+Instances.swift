@@ -1,9 +1,9 @@
-internal import FlotillaConfiguration
-internal import FlotillaResilience
+package import FlotillaConfiguration
+package import FlotillaResilience
 
 /// The parts that are about the instances of a service, and about how much a service takes on.
 extension PolicyParts {
-    static func adaptive(_ fields: inout YAMLFields) -> AdaptiveLimit {
+    package static func adaptive(_ fields: inout YAMLFields) -> AdaptiveLimit {
         let usual = AdaptiveLimit.standard
         return fields.checked(
             AdaptiveLimit(
@@ -32,7 +32,7 @@ extension PolicyParts {
         ) { $0.problems() }
     }
 
-    static func balancer(_ fields: inout YAMLFields) -> BalancerPolicy {
+    package static func balancer(_ fields: inout YAMLFields) -> BalancerPolicy {
         let usual = BalancerPolicy()
         let zones = BalancerPolicy.Zones()
         let slowStart = BalancerPolicy.SlowStart()
@@ -71,7 +71,7 @@ extension PolicyParts {
         ) { $0.problems() }
     }
 
-    static func outliers(_ fields: inout YAMLFields) -> OutlierPolicy {
+    package static func outliers(_ fields: inout YAMLFields) -> OutlierPolicy {
         let usual = OutlierPolicy()
         let successRate = fields.optionalGroup(
             "successRate", "Ejects whose share of successes is far below the others'."
@@ -119,7 +119,7 @@ extension PolicyParts {
     }
 
     /// A group with a switch of its own: `enabled: false` turns it off.
-    private static func optional<Value>(
+    package static func optional<Value>(
         _ fields: inout YAMLFields, _ key: String, _ about: String, _ body: (inout YAMLFields) -> Value
     ) -> Value? {
         fields.group(key, about) { fields in

@@ -1,17 +1,23 @@
-internal import FlotillaConfiguration
-internal import FlotillaResilience
+package import FlotillaConfiguration
+package import FlotillaResilience
 
-/// The parts of a policy, asked of a policy file. What is asked here is all there is: reading, the defaults, what is
-/// allowed and the schema for editors come from these questions.
-enum PolicyParts {
-    static let times: ClosedRange<Duration> = .milliseconds(1) ... .seconds(3600)
-    static let waits: ClosedRange<Duration> = .zero ... .seconds(3600)
+/// The parts of a policy, asked of a file: of the policies of a fleet, or of a gateway's upstreams. What is asked here
+/// is all there is: reading, the defaults, what is allowed and the schema for editors come from these questions.
+package enum PolicyParts {
+    package static let times: ClosedRange<Duration> = .milliseconds(1) ... .seconds(3600)
+    package static let waits: ClosedRange<Duration> = .zero ... .seconds(3600)
 
-    static func retry(_ fields: inout YAMLFields) -> RetryPolicy {
+    package static func retry(_ fields: inout YAMLFields) -> RetryPolicy { retry(&fields, waits: true) }
+
+    /// Of those who repeat at once or not at all, an event loop: there are no waits to be told.
+    package static func retryAtOnce(_ fields: inout YAMLFields) -> RetryPolicy { retry(&fields, waits: false) }
+
+    private static func retry(_ fields: inout YAMLFields, waits: Bool) -> RetryPolicy {
         let usual = RetryPolicy()
         let attempts = fields.int(
             "attempts", in: 1...10, default: usual.attemptsMax, "Attempts in all, the first included.")
-        let backoff = fields.group("backoff", "The waits between attempts.", Self.backoff)
+        let backoff =
+            waits ? fields.group("backoff", "The waits between attempts.", Self.backoff) : usual.backoff
         let budget = fields.group(
             "budget", "What all callers of a target may spend on repeating, so that retries cannot become a storm."
         ) { fields in
@@ -48,7 +54,7 @@ enum PolicyParts {
 
     private enum JitterKind: String, CaseIterable { case none, share, full, decorrelated }
 
-    static func backoff(_ fields: inout YAMLFields) -> Backoff {
+    package static func backoff(_ fields: inout YAMLFields) -> Backoff {
         let usual = Backoff()
         let first = fields.duration("first", in: times, default: usual.first, "The wait before the second attempt.")
         let factor = fields.double(
@@ -74,7 +80,7 @@ enum PolicyParts {
         return Backoff(first: first, factor: factor, longest: longest, jitter: jitter)
     }
 
-    static func breaker(_ fields: inout YAMLFields) -> BreakerPolicy {
+    package static func breaker(_ fields: inout YAMLFields) -> BreakerPolicy {
         let usual = BreakerPolicy()
         let failures = fields.optionalInt(
             "failures", in: 1...10_000, "Opens after so many failures in a row; 5 where no rate is given.")
@@ -116,7 +122,7 @@ enum PolicyParts {
                 "Fewer calls in the window never open it."))
     }
 
-    static func pool(_ fields: inout YAMLFields) -> BulkheadPolicy {
+    package static func pool(_ fields: inout YAMLFields) -> BulkheadPolicy {
         let usual = BulkheadPolicy()
         return BulkheadPolicy(
             concurrencyMax: fields.int(
@@ -126,7 +132,16 @@ enum PolicyParts {
             waitMax: fields.duration("wait", in: waits, default: usual.waitMax, "No call waits longer for room."))
     }
 
-    static func hedge(_ fields: inout YAMLFields) -> HedgePolicy {
+    /// Room without a queue, of those who cannot wait.
+    package static func room(_ fields: inout YAMLFields) -> BulkheadPolicy {
+        BulkheadPolicy(
+            concurrencyMax: fields.int(
+                "concurrency", in: 1...100_000, default: BulkheadPolicy().concurrencyMax,
+                "Calls under way at once; one more is refused."),
+            queueMax: 0, waitMax: .zero)
+    }
+
+    package static func hedge(_ fields: inout YAMLFields) -> HedgePolicy {
         let times: ClosedRange<Duration> = .milliseconds(1) ... .seconds(60)
         let fixed = fields.optionalDuration(
             "after", in: times, "Begins a further attempt always after so long, not after what was observed.")
@@ -145,7 +160,7 @@ enum PolicyParts {
         return fields.checked(HedgePolicy(delay: delay, extraMax: extra)) { $0.problems() }
     }
 
-    static func limit(_ fields: inout YAMLFields) -> RateLimit {
+    package static func limit(_ fields: inout YAMLFields) -> RateLimit {
         let kind = fields.choice(
             "algorithm", default: RateLimit.Kind.tokenBucket, "How passing is counted; see docs/resilience.md.")
         let count = fields.int("count", in: 1...1_000_000, default: 100, "So many may pass")
@@ -167,7 +182,7 @@ enum PolicyParts {
 
 extension YAMLFields {
     /// Adds what only shows when all values are seen together.
-    mutating func checked<Value>(_ value: Value, _ problems: (Value) -> [String]) -> Value {
+    package mutating func checked<Value>(_ value: Value, _ problems: (Value) -> [String]) -> Value {
         // Each value by itself has been checked; one that was refused stands here as its default.
         guard self.problems.isEmpty, !isDescribing else { return value }
         for sentence in problems(value) {
