@@ -13,9 +13,10 @@ enum SecretFile {
 
     /// The content, or nil when there is no such file.
     ///
+    /// - Parameter forbidden: what nobody but the owner may do, as bits of the file's mode: to read or write.
     /// - Throws: ``ServiceError`` `key-file` when it cannot be read, is too large, or others than its owner may
     ///   touch it: a key that others could have read must be replaced, not used.
-    static func read(_ path: String) throws -> [UInt8]? {
+    static func read(_ path: String, forbidden: mode_t = 0o077) throws -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -25,7 +26,12 @@ enum SecretFile {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw failure("cannot be inspected", path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw failure("is not a regular file", path) }
-        guard status.st_mode & 0o077 == 0 else {
+        guard status.st_mode & forbidden == 0 else {
+            guard forbidden & 0o044 != 0 else {
+                throw failure(
+                    "may be written by others than its owner; run `chmod go-w` if you are sure that nobody else "
+                        + "has changed it", path)
+            }
             throw failure(
                 "may be read or written by others than its owner; replace the key, or run `chmod 600` "
                     + "if you are sure that nobody else has read it", path)

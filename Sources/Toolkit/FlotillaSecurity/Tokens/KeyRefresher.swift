@@ -1,5 +1,4 @@
 internal import FlotillaCore
-internal import JWTKit
 internal import Synchronization
 
 /// Keeps the issuer's keys: fetched by the first who needs them, shared by all, refreshed now and then.
@@ -28,7 +27,7 @@ final class KeyRefresher: Sendable {
     }
 
     private enum Step {
-        case answer((any JWTAlgorithm)?)
+        case answer(VerificationKey?)
         case fetch(isUrgent: Bool)
         case wait
         case unavailable
@@ -51,7 +50,7 @@ final class KeyRefresher: Sendable {
     /// The key of that name; nil when the issuer has none.
     ///
     /// - Throws: ``ServiceError`` `token-keys-unavailable` when no keys could be had so far; `CancellationError`.
-    func key(_ id: String) async throws -> (any JWTAlgorithm)? {
+    func key(_ id: String) async throws -> VerificationKey? {
         // Two rounds would do, were there no leader that is cancelled while others wait for its fetch.
         for _ in 0..<4 {
             switch state.withLock({ decide(id, &$0) }) {

@@ -3,7 +3,7 @@ internal import Synchronization
 /// The valid tokens seen lately, by SHA-256, so that the memory holds no token that could be used.
 final class TokenCache: Sendable {
     private struct State {
-        var entries: LRUCache<TokenFingerprint, VerifiedToken>
+        var entries: LRUCache<SecretDigest, VerifiedToken>
         var generation = 0
     }
 
@@ -16,19 +16,19 @@ final class TokenCache: Sendable {
     /// Counts how often everything was forgotten.
     var generation: Int { state.withLock { $0.generation } }
 
-    func value(for fingerprint: TokenFingerprint) -> VerifiedToken? {
-        state.withLock { $0.entries.value(for: fingerprint) }
+    func value(for digest: SecretDigest) -> VerifiedToken? {
+        state.withLock { $0.entries.value(for: digest) }
     }
 
     /// Remembers a token, unless the keys it was checked with have been replaced meanwhile.
-    func insert(_ token: VerifiedToken, for fingerprint: TokenFingerprint, ifStill generation: Int) {
+    func insert(_ token: VerifiedToken, for digest: SecretDigest, ifStill generation: Int) {
         state.withLock { state in
             guard state.generation == generation else { return }
-            state.entries.insert(token, for: fingerprint)
+            state.entries.insert(token, for: digest)
         }
     }
 
-    func remove(_ fingerprint: TokenFingerprint) { state.withLock { $0.entries.remove(fingerprint) } }
+    func remove(_ digest: SecretDigest) { state.withLock { $0.entries.remove(digest) } }
 
     func removeAll() {
         state.withLock { state in

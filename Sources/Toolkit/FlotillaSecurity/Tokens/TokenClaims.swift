@@ -23,7 +23,22 @@ struct TokenClaims: JWTPayload {
     func verify(using algorithm: some JWTAlgorithm) async throws {}
 }
 
+/// What every token has to say of itself, whatever it says of its owner (RFC 7519, section 4.1).
+struct RegisteredClaims: Decodable {
+    var iss: String
+    var aud: TokenClaims.Audience
+    var iat: Double
+    var nbf: Double?
+    var exp: Double
+    var jti: String?
+    var sid: String?
+}
+
 extension TokenClaims {
+    var registered: RegisteredClaims {
+        RegisteredClaims(iss: iss, aud: aud, iat: iat, nbf: nbf, exp: exp, jti: jti, sid: sid)
+    }
+
     /// One audience as text, or several as an array (RFC 7519, section 4.1.3).
     enum Audience: Codable, Sendable {
         case one(String)

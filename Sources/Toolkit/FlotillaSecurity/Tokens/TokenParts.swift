@@ -8,7 +8,7 @@ internal import FlotillaCore
 
 /// A token taken apart and judged by its form alone, before any key is looked up.
 ///
-/// Everything an attacker can choose freely is bounded here, and every algorithm but RS256 ends here: neither
+/// Everything an attacker can choose freely is bounded here, and every algorithm that is not accepted ends here: neither
 /// `none` nor a public key misused as an HMAC secret ever reaches a key (RFC 8725, section 3.1).
 struct TokenParts {
     static let tokenBytesMax = 8192
@@ -17,12 +17,13 @@ struct TokenParts {
     static let keyIDBytesMax = 128
 
     let keyID: String
+    let algorithm: TokenAlgorithm
     /// What was signed: header, dot and payload, as they came.
     let signedBytes: [UInt8]
     let payload: [UInt8]
     let signature: [UInt8]
 
-    init(_ token: Secret) throws {
+    init(_ token: Secret, accepting algorithms: [TokenAlgorithm]) throws {
         let text = token.exposed.utf8
         guard text.count <= Self.tokenBytesMax else {
             throw ServiceError.invalidToken("The token has more than \(Self.tokenBytesMax) bytes.")
@@ -40,7 +41,7 @@ struct TokenParts {
         guard let header = Base64.decode(headerText), let payload = Base64.decode(payloadText),
             let signature = Base64.decode(bytes[(dots[1] + 1)...])
         else { throw ServiceError.invalidToken("A part of the token is not base64url.") }
-        keyID = try Self.keyID(ofHeader: header)
+        (keyID, algorithm) = try Self.key(ofHeader: header, algorithms)
         signedBytes = Array(bytes[..<dots[1]])
         self.payload = payload
         self.signature = signature
@@ -53,15 +54,18 @@ struct TokenParts {
         var crit: [String]?
     }
 
-    private static func keyID(ofHeader bytes: [UInt8]) throws -> String {
+    private static func key(
+        ofHeader bytes: [UInt8], _ algorithms: [TokenAlgorithm]
+    ) throws -> (id: String, algorithm: TokenAlgorithm) {
         let header: Header
         do {
             header = try JSONDecoder().decode(Header.self, from: Data(bytes))
         } catch {
             throw ServiceError.invalidToken("The token's header cannot be read.")
         }
-        guard header.alg == "RS256" else {
-            throw ServiceError.invalidToken("The token is not signed with RS256, the only algorithm accepted.")
+        guard let algorithm = TokenAlgorithm(rawValue: header.alg), algorithms.contains(algorithm) else {
+            let names = algorithms.map(\.rawValue).joined(separator: " or ")
+            throw ServiceError.invalidToken("The token is not signed with \(names); nothing else is accepted.")
         }
         guard header.crit == nil else {
             throw ServiceError.invalidToken("The token demands an extension (`crit`) that is not supported.")
@@ -72,13 +76,26 @@ struct TokenParts {
         guard let kid = header.kid, (1...keyIDBytesMax).contains(kid.utf8.count) else {
             throw ServiceError.invalidToken("The token does not name its key (`kid`).")
         }
-        return kid
+        return (kid, algorithm)
     }
 
     /// The claims; call it after the signature has been checked.
-    func claims() throws -> TokenClaims {
+    ///
+    /// - Parameter names: by which the issuer says who the token speaks for.
+    func claims(_ names: ClaimNames) throws -> (claims: RegisteredClaims, principal: Principal) {
         do {
-            return try JSONDecoder().decode(TokenClaims.self, from: Data(payload))
+            let data = Data(payload)
+            guard names != ClaimNames() else {
+                let claims = try JSONDecoder().decode(TokenClaims.self, from: data)
+                return (claims.registered, claims.principal)
+            }
+            let claims = try JSONDecoder().decode(RegisteredClaims.self, from: data)
+            guard let principal = names.principal(try JSONDecoder().decode(ClaimValue.self, from: data)) else {
+                throw ServiceError.invalidToken("The token does not say whom it speaks for.")
+            }
+            return (claims, principal)
+        } catch let error as ServiceError {
+            throw error
         } catch {
             throw ServiceError.invalidToken("The token's claims cannot be read, or one that is required is missing.")
         }

@@ -1,5 +1,4 @@
 internal import FlotillaCore
-internal import JWTKit
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -14,7 +13,7 @@ struct VerificationKeys: Sendable {
 
     /// What the keys were read from: to see whether a later answer differs.
     let json: [UInt8]
-    private let algorithms: [String: any JWTAlgorithm]
+    private let keys: [String: VerificationKey]
 
     /// Reads a key set (RFC 7517). Keys of other kinds, other uses and too few bits are left out, as section 5 asks.
     ///
@@ -32,27 +31,35 @@ struct VerificationKeys: Sendable {
         guard set.keys.count <= Self.keysMax else {
             throw ServiceError(.unavailable, "key-set", "The key set has more than \(Self.keysMax) keys.")
         }
-        var algorithms: [String: any JWTAlgorithm] = [:]
-        for key in set.keys {
-            guard key.kty == "RSA", key.use ?? "sig" == "sig", key.alg ?? "RS256" == "RS256", let kid = key.kid,
-                let modulus = key.n, let exponent = key.e, algorithms[kid] == nil
-            else { continue }
-            let identifier = JWKIdentifier(string: kid)
-            let collection = JWTKeyCollection()
+        var keys: [String: VerificationKey] = [:]
+        for published in set.keys {
+            guard let kid = published.kid, published.use ?? "sig" == "sig", keys[kid] == nil else { continue }
             do {
-                try await collection.add(
-                    jwk: .rsa(.rs256, identifier: identifier, modulus: modulus, exponent: exponent))
-                algorithms[kid] = try await collection.getKey(for: identifier)
+                keys[kid] = try await Self.key(published)
             } catch {
-                // Not a number, or fewer than 2048 bits: a key nobody should trust. Its tokens end as "unknown key".
+                // Not a number, no point of the curve, or fewer than 2048 bits: a key nobody should trust. Its
+                // tokens end as "unknown key".
                 continue
             }
         }
         self.json = json
-        self.algorithms = algorithms
+        self.keys = keys
     }
 
-    subscript(keyID: String) -> (any JWTAlgorithm)? { algorithms[keyID] }
+    /// The key, with the algorithm that its type has here; nil when it is meant for another.
+    private static func key(_ published: Published.Key) async throws -> VerificationKey? {
+        switch (published.kty, published.alg ?? "", published.crv) {
+        case ("RSA", "", _), ("RSA", TokenAlgorithm.rs256.rawValue, _):
+            guard let modulus = published.n, let exponent = published.e else { return nil }
+            return try await VerificationKey(modulus: modulus, exponent: exponent)
+        case ("EC", "", "P-256"), ("EC", TokenAlgorithm.es256.rawValue, "P-256"):
+            guard let x = published.x, let y = published.y else { return nil }
+            return try VerificationKey(x: x, y: y)
+        default: return nil
+        }
+    }
+
+    subscript(keyID: String) -> VerificationKey? { keys[keyID] }
 
     private struct Published: Decodable {
         struct Key: Decodable {
@@ -62,6 +69,9 @@ struct VerificationKeys: Sendable {
             var kid: String?
             var n: String?
             var e: String?
+            var crv: String?
+            var x: String?
+            var y: String?
         }
         var keys: [Key]
     }
