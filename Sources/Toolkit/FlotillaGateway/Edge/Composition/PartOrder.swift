@@ -21,9 +21,9 @@ struct PartOrder {
         self.places = places
     }
 
-    /// The shortest way from a place back to itself, the place at both ends; nil when there is none.
+    /// The shortest way from a place back to itself, the place at both ends; nil when there is none, or no such place.
     func circle(through place: Int) -> [Int]? {
-        guard !places.contains(place) else { return nil }
+        guard needs.indices.contains(place), !places.contains(place) else { return nil }
         var ways = [[place]]
         var seen: Set<Int> = []
         while !ways.isEmpty {

@@ -8,7 +8,8 @@ struct ValuePath: Sendable, Hashable {
     /// - Returns: nil when a step is empty or the whole is too long.
     init?(_ text: some StringProtocol) {
         guard text.utf8.count <= 200 else { return nil }
-        let steps = text.isEmpty ? [] : text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        let words = String(text).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        let steps = text.isEmpty ? [] : words
         guard steps.allSatisfy({ !$0.isEmpty }), steps.count <= 16 else { return nil }
         self.steps = steps
     }
