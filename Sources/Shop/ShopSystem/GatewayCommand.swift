@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import FlotillaConfiguration
 internal import FlotillaCore
 internal import FlotillaGateway
+internal import FlotillaObservability
 internal import FlotillaRuntime
 internal import Foundation
 
@@ -29,10 +30,22 @@ struct GatewayCommand: AsyncParsableCommand {
             let plan = try ProxyPlan.read(try ConfigurationFile.read(config))
             #if os(Linux)
                 let isQuiet = quiet
-                let server = try ProxyServer(plan, threads: ProcessInfo.processInfo.activeProcessorCount) { port in
+                let world = World.system()
+                let telemetry = Telemetry(
+                    service: "gateway", world: world, sink: StderrLogSink(level: .notice, format: .plain))
+                let server = try ProxyServer(
+                    plan, threads: ProcessInfo.processInfo.activeProcessorCount, world: world, telemetry: telemetry
+                ) { port in
                     if !isQuiet { Terminal.write("The gateway listens on http://\(plan.host):\(port)\n") }
                 }
-                try await ProcessSignals.runUntilStopped { try await server.run() }
+                let live = LiveProxyPlan(server, from: config, telemetry: telemetry)
+                try await ProcessSignals.runUntilStopped {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask { try await live.watch() }
+                        try await server.run()
+                        group.cancelAll()
+                    }
+                }
             #else
                 throw ServiceError(
                     .unavailable, "linux-only", "The gateway alone runs on Linux; \(plan.host) stays closed.")

@@ -59,12 +59,12 @@ extension Gateway {
         guard let staleMax = shed.staleMax,
             let response = kept.recall(target, staleMax, because: shed.error.slug)
         else { return nil }
-        shed.entry.table.recorder.turnedAway(shed.entry.started, route: shed.route, status: response.status.code)
+        shed.entry.table.recorder.count(shed.entry.started, route: shed.route, status: response.status.code)
         return response
     }
 
     /// Counts a request that is turned away.
     func turnedAway(_ shed: Shed) {
-        shed.entry.table.recorder.turnedAway(shed.entry.started, route: shed.route, status: 503)
+        shed.entry.table.recorder.count(shed.entry.started, route: shed.route, status: 503)
     }
 }

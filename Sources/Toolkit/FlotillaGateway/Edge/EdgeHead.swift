@@ -1,9 +1,11 @@
 /// The head of a request as policies look at it, wherever it lies: in the memory of a loop, or in a ``Request``.
 ///
-/// Names of fields are given in lower case. Each answer allocates when it is long.
+/// Names of fields are given in lower case. Each answer that is text allocates when it is long.
 protocol EdgeHead: ~Copyable {
     /// `GET`, as it was sent.
     borrowing func methodText() -> String
+    /// Whether that is the method.
+    borrowing func isMethod(_ name: [UInt8]) -> Bool
     /// Percent-encoded, without the query; begins with `/`.
     borrowing func pathText() -> String
     /// What stands behind the `?`; empty when there is none.
@@ -12,6 +14,8 @@ protocol EdgeHead: ~Copyable {
     borrowing func hostText() -> String
     /// The value of the first field of that name.
     borrowing func field(_ name: String) -> String?
+    /// The values of all fields of that name, in their order; empty when there is none.
+    borrowing func fieldLines(_ name: String) -> [String]
     /// The IP address that the request came from.
     borrowing func addressText() -> String
 }

@@ -54,32 +54,8 @@ extension ProxyPlan {
         }
         let names = self.upstreams.map(\.name)
         let routes = fields.groups("routes", count: 1...10_000, "Which requests go where; the first that fits.") {
-            Self.route(&$0, names)
+            RoutePlan(from: &$0, upstreams: names)
         }
         self.routes = routes.compactMap(\.value)
-    }
-
-    private static func route(_ fields: inout YAMLFields, _ names: [String]) -> Route? {
-        let match = fields.group("match", "What a request must have.") { fields in
-            let text = fields.optionalText("path", "A path; * is a segment, ** at the end is any rest.") ?? "/**"
-            let pattern = PathPattern(text)
-            if pattern == nil {
-                fields.problem(
-                    at: "path", value: text, "is no path", allowed: "/ and segments; * alone, and ** at the end")
-            }
-            return (
-                pattern: pattern,
-                methods: fields.texts("methods", count: 0...50, "Methods; all when the list is not there.")
-            )
-        }
-        let upstream = fields.optionalText("to", "The upstream, by its name.")
-        if !fields.isDescribing, upstream.map({ !names.contains($0) }) ?? true {
-            let hint = upstream.map { ConfigurationProblem.suggestion(for: $0, among: names) } ?? ""
-            fields.problem(
-                at: "to", value: upstream, (upstream == nil ? "is not set" : "is no upstream") + hint,
-                allowed: names.isEmpty ? "a name of upstreams" : names.joined(separator: ", "))
-        }
-        guard let pattern = match.pattern, let upstream else { return nil }
-        return Route(path: pattern, methods: match.methods, upstream: upstream)
     }
 }

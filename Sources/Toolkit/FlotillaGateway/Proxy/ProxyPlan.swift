@@ -2,15 +2,6 @@ internal import FlotillaConfiguration
 
 /// What a gateway that stands alone is told by its file: where it listens, what is behind it, which requests go where.
 public struct ProxyPlan: Sendable {
-    /// One line of the table. The first that fits a request is the one.
-    struct Route: Sendable {
-        var path: PathPattern
-        /// Empty: any.
-        var methods: [String]
-        /// The name of the upstream.
-        var upstream: String
-    }
-
     /// One group of servers.
     struct UpstreamPlan: Sendable {
         var name: String
@@ -27,5 +18,5 @@ public struct ProxyPlan: Sendable {
     public internal(set) var threads: Int?
     var bodyBytesMax: Int
     var upstreams: [UpstreamPlan]
-    var routes: [Route]
+    var routes: [RoutePlan]
 }

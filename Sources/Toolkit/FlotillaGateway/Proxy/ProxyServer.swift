@@ -8,14 +8,16 @@
     /// answer as they come, on threads that wait for nothing but sockets.
     public struct ProxyServer: Sendable {
         private let server: LoopServer
+        private let door: ProxyDoor
+        private let telemetry: Telemetry
 
         /// - Parameters:
         ///   - threads: when the plan does not say how many.
-        ///   - telemetry: gets the count of requests that were not forwarded; nil: nobody does.
+        ///   - telemetry: gets the counts of requests, by route and status.
         ///   - onListening: called once, with the actual port, when connections are accepted.
         /// - Throws: ``ServiceError`` `upstream-address` for an instance that has no address.
         public init(
-            _ plan: ProxyPlan, threads: Int, world: World = .system(), telemetry: Telemetry? = nil,
+            _ plan: ProxyPlan, threads: Int, world: World = .system(), telemetry: Telemetry,
             onListening: @escaping @Sendable (Int) -> Void = { _ in }
         ) throws(ServiceError) {
             var limits = ConnectionLimits()
@@ -24,10 +26,20 @@
             told.bodyBytesMax = plan.bodyBytesMax
             let refused = RefusedAnswers(
                 Refusals(limits: told, world: world, telemetry: telemetry), headTimeout: limits.headTimeout)
+            self.telemetry = telemetry
+            door = ProxyDoor(try EdgeTable(plan, telemetry: telemetry), refused, world)
             server = LoopServer(
-                door: try ProxyDoor(plan, refused), host: plan.host, port: plan.port,
+                door: door, host: plan.host, port: plan.port,
                 threads: min(256, max(1, plan.threads ?? threads)), limits: limits, world: world,
                 onListening: onListening)
+        }
+
+        /// Goes by another plan from now on; requests under way end by the one they began with. Where it listens, on
+        /// how many threads and how long bodies may be stays as it was.
+        ///
+        /// - Throws: ``ServiceError`` `upstream-address` for an instance that has no address; the old plan then holds.
+        public func adopt(_ plan: ProxyPlan) throws(ServiceError) {
+            door.replace(try EdgeTable(plan, telemetry: telemetry, known: door.table))
         }
 
         /// Serves until the task is cancelled, then lets requests under way finish.

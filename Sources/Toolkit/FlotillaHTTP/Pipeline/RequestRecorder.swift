@@ -78,10 +78,10 @@ package struct RequestRecorder: Sendable {
             ])
     }
 
-    /// Counts a request that was turned away before anything was done for it. It leaves no span and no line in the
+    /// Counts a request by itself: one turned away, or forwarded as it came. It leaves no span and no line in the
     /// log: there may be very many of them.
-    package func turnedAway(_ started: Started, route: Int, status: Int) {
-        series[route].observe(status, telemetry.world.time.uptime - started.uptime)
+    package func count(_ started: Started, route: Int?, status: Int) {
+        series[route ?? series.count - 1].observe(status, telemetry.world.time.uptime - started.uptime)
     }
 
     private func stamp(_ response: inout Response, _ context: CallContext) {

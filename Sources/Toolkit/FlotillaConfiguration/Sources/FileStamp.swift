@@ -5,7 +5,7 @@
 #endif
 
 /// What tells that a file is not the one it was: editors write in place or put another file under the name.
-struct FileStamp: Sendable, Hashable {
+package struct FileStamp: Sendable, Hashable {
     private let device: UInt64
     private let node: UInt64
     private let size: Int64
@@ -13,7 +13,7 @@ struct FileStamp: Sendable, Hashable {
     private let nanoseconds: Int64
 
     /// Nil when there is no such file.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         var info = stat()
         guard stat(path, &info) == 0 else { return nil }
         device = UInt64(truncatingIfNeeded: info.st_dev)
