@@ -34,6 +34,9 @@ public struct AnswerHead: Sendable {
         endLine()
     }
 
+    /// Adds whole lines, each with its end, as they are.
+    mutating func add(lines more: [UInt8]) { lines.append(contentsOf: more) }
+
     /// Whether an answer of that status has a body at all (RFC 9110, section 6.4.1).
     var mayHaveBody: Bool { status != 204 && status != 304 }
 

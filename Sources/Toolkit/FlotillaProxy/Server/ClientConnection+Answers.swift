@@ -103,17 +103,18 @@
         ///
         /// - Parameter headSize: while the request's head is in the input.
         func refuseForwarded(_ failure: UpstreamFailure, headSize: Int?, isRequestSent: Bool) {
-            let head = forwarding?.head
+            let forwarded = forwarding
             forwarding = nil
-            if let head, let headSize { hold(head, headSize) }
+            if let forwarded, let headSize { hold(forwarded.head, headSize) }
             if isRequestSent { incoming.left = 0 }
-            refuse(.upstream(failure), isLast: !isRequestSent)
+            refuse(.upstream(failure), isLast: !isRequestSent, forwarded?.forward)
         }
 
         /// Answers a request whose body cannot be read on.
         func refuseWhileForwarded(_ refusal: WireRefusal) {
+            let forward = forwarding?.forward
             forwarding = nil
-            refuse(.unreadable(refusal))
+            refuse(.unreadable(refusal), forward)
         }
 
         /// Is ready for the next request.
@@ -128,9 +129,11 @@
 
         /// Answers a request that is not taken.
         ///
-        /// - Parameter isLast: whether what comes after it on the connection cannot be read.
-        func refuse(_ refusal: RequestRefusal, isLast: Bool = true) {
-            let answer: ReadyAnswer
+        /// - Parameters:
+        ///   - isLast: whether what comes after it on the connection cannot be read.
+        ///   - forward: how it was forwarded, if it was.
+        func refuse(_ refusal: RequestRefusal, isLast: Bool = true, _ forward: Forward? = nil) {
+            var answer: ReadyAnswer
             if let held {
                 answer = held.bytes.withUnsafeBytes {
                     server.door.refuse(
@@ -140,6 +143,10 @@
                 answer = server.door.refuse(refusal, nil)
             }
             if isLast { keepsAlive = false }
+            if let forward {
+                answer.head.add(lines: forward.rules.answerLines)
+                answer.head.add(lines: forward.answerLines)
+            }
             write(answer.head, answer.body)
             endExchange()
             if isLast { (phase, lingers) = (.closing, true) }

@@ -81,7 +81,7 @@
             case .collect: preconditionFailure("the body of the request is here already")
             case .forward(let forward):
                 phase = .forwarding
-                let new = Forwarding(self, head, target: forward.target, server.pool(forward.upstream))
+                let new = Forwarding(self, head, forward, server.pool(forward.upstream))
                 forwarding = new
                 new.start()
             case .task(let work):

@@ -281,7 +281,7 @@
             phase = .closed
             channel?.giveEnd()
             channel = nil
-            forwarding?.drop()
+            forwarding?.clientClosed()
             forwarding = nil
             server.loop.leave(token)
             if isBroken { socket.abort() } else { socket.close() }

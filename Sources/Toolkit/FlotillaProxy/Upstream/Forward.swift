@@ -14,6 +14,8 @@
         public var key: UInt64?
         /// By when the answer must have begun, on the clock that never jumps; nil: the upstream's own limits only.
         public var deadline: Duration?
+        /// How long one attempt may take until its answer begins; nil: as long as ``deadline`` allows.
+        public var attemptTimeout: Duration?
         /// Told of what becomes of it; nil: nobody is.
         public var watcher: (any ForwardWatcher)?
 
@@ -74,8 +76,14 @@
         public var isAbandoned = false
         /// Who answered or failed; nil: nobody was reached.
         public var instance: String?
-        /// How often it was sent, or tried to be.
+        /// How often it was sent, or tried to be; 0: there was nobody to send it to, or no time.
         public var attempts = 1
+        /// The request's body was none, and the client was told so; that says nothing of the upstream.
+        public var refusal: WireRefusal?
+        /// When it was, on the clock that never jumps.
+        public var now = Duration.zero
+        /// From the beginning of the last attempt to the answer's head, or to the end when none came.
+        public var took = Duration.zero
 
         public init(status: Int? = nil, failure: UpstreamFailure.Kind? = nil) {
             self.status = status

@@ -29,7 +29,7 @@
             while !isRequestSent, connection.output.count <= Self.bufferedMax {
                 if client.input.isEmpty {
                     guard client.fill(), !client.input.isEmpty else {
-                        if client.phase != .closed, client.isInputOver { breakOff() }
+                        if client.phase != .closed, client.isInputOver { breakOff(nil) }
                         return hasMoved
                     }
                 }
@@ -101,15 +101,14 @@
             switch connection.parser.parse(connection.input.readable, to: head.method) {
             case .incomplete: return false
             case .refused:
-                pool.noteFailure(connection.instance)
-                fail(.unreadable)
+                attemptFailed(.unreadable)
                 return true
             case .head(let size):
                 guard isWanted(connection.parser.head) else {
-                    pool.noteFailure(connection.instance)
-                    fail(.unreadable)
+                    attemptFailed(.unreadable)
                     return true
                 }
+                if isAnswerRepeated(connection, size) { return true }
                 takeHead()
                 passHead(connection)
                 connection.input.consume(size)
@@ -135,10 +134,15 @@
             client.keepsAlive = client.keepsAlive && (isRequestSent || answer.isInterim) && !server.loop.isDraining
             server.responseRewrite.keepsAlive = client.keepsAlive
             server.responseRewrite.passesUpgrade = head.upgrade != nil
+            server.responseRewrite.removingNames = forward.rules.answerWithout
             if answer.status >= 200, answer.first(.date) == nil { server.responseRewrite.date = server.dateText() }
             answer.write(to: &client.output, from: connection.input.readable, server.responseRewrite)
+            if !answer.isInterim { writeLines() }
             client.output.endHead()
             if answer.isInterim { return }
+            status = answer.status
+            headTook = now - attemptBegan
+            connection.answerBegan()
             if answer.status == 101 {
                 answerStage = .tunnel
                 connection.awaitTunnel()
@@ -150,6 +154,11 @@
             answerFraming = client.isHead ? .none : answer.framing
             outFraming = answer.framing(server.responseRewrite)
             if case .length(let count) = answerFraming { answerLeft = count }
+        }
+
+        private func writeLines() {
+            if !forward.rules.answerLines.isEmpty { client.output.append(forward.rules.answerLines) }
+            if !forward.answerLines.isEmpty { client.output.append(forward.answerLines) }
         }
 
         private func moveAnswerPart(_ connection: UpstreamConnection) {
@@ -175,7 +184,7 @@
                     connection.input.consume(consumed)
                     if outFraming == .chunked { client.output.append("0\r\n\r\n") }
                     finish()
-                case .refused: breakOff()
+                case .refused: breakOff(.unreadable)
                 }
             }
         }
@@ -194,15 +203,11 @@
         private func answerEnded(_ connection: UpstreamConnection) {
             switch answerStage {
             case .head where connection.input.isEmpty: lost()
-            case .head:
-                pool.noteFailure(connection.instance)
-                fail(.brokenOff)
+            case .head: attemptFailed(.brokenOff)
             case .body where answerFraming == .untilClose && connection.isInputOver:
                 if outFraming == .chunked { client.output.append("0\r\n\r\n") }
                 finish()
-            case .body, .tunnel:
-                pool.noteFailure(connection.instance)
-                breakOff()
+            case .body, .tunnel: breakOff(.brokenOff)
             }
         }
 
@@ -222,7 +227,7 @@
                 if connection.input.isEmpty {
                     let filled = connection.fill()
                     if filled == .failed {
-                        breakOff()
+                        breakOff(.brokenOff)
                         return true
                     }
                     if filled != .more { break }
@@ -233,7 +238,7 @@
                 hasMoved = true
             }
             guard connection.flush() else {
-                breakOff()
+                breakOff(.brokenOff)
                 return true
             }
             endTunnel(connection)
@@ -248,7 +253,7 @@
             }
             if connection.isInputOver, connection.input.isEmpty { tunnelEnds.upstream = true }
             if tunnelEnds.upstream {
-                drop()
+                finishTunnel()
                 client.keepsAlive = false
                 client.forwardingEnded(isRequestSent: true)
             }

@@ -1,12 +1,12 @@
 #if os(Linux)
     internal import FlotillaCore
+    internal import FlotillaResilience
 
     /// One request on its way to an upstream, and the answer on its way back, both as they come: neither is kept
     /// longer than it takes to pass it on, and whoever reads slowly slows the one who sends.
     ///
     /// The request's head stays in the client's input until the upstream has begun to answer or there is a body to
-    /// send, so that it can be sent again where that does no harm: when it was not sent at all, or when a connection
-    /// that had waited turned out to be closed and the method is idempotent (RFC 9110, section 9.2.2).
+    /// send, so that it can be sent again where that does no harm (``Forwarding+Attempts``).
     ///
     /// Belongs to its loop's thread.
     final class Forwarding {
@@ -20,10 +20,9 @@
 
         unowned let client: ClientConnection
         let pool: UpstreamPool
-        private(set) var connection: UpstreamConnection?
+        let forward: Forward
+        var connection: UpstreamConnection?
         let head: RequestHead
-        /// Path and query that are asked for; nil: as the client asks.
-        private let target: [UInt8]?
         var isRequestSent: Bool
         /// The head has left the client's input.
         var isHeadTaken = false
@@ -36,43 +35,30 @@
         var interimAnswers = 0
         var keepsUpstream = false
         var tunnelEnds = (client: false, upstream: false)
-        private var triesLeft: Int
+        /// Where the request is, or was last.
+        var instance: PooledInstance?
+        /// The balancer waits to be told what comes of it.
+        var isOpen = false
+        /// How often the request was sent, or tried to be.
+        var attempts = 0
+        var attemptBegan = Duration.zero
+        /// From the beginning of the attempt to the answer's head.
+        var headTook: Duration?
+        /// Of the upstream's answer; 0: there is none.
+        var status = 0
+        /// Those that did not answer.
+        var tried: [Endpoint] = []
+        private var isOver = false
 
-        init(_ client: ClientConnection, _ head: RequestHead, target: [UInt8]?, _ pool: UpstreamPool) {
+        init(_ client: ClientConnection, _ head: RequestHead, _ forward: Forward, _ pool: UpstreamPool) {
             self.client = client
             self.head = head
-            self.target = target
+            self.forward = forward
             self.pool = pool
             isRequestSent = head.framing.isEmpty
-            // Once for each instance, and once more for a connection that turns out to be closed.
-            triesLeft = min(pool.upstream.instances.count, 3) + 1
         }
 
-        /// Finds a connection and sends the request on it.
-        func start() { ask(pool.choose()) }
-
-        private func ask(_ instance: Int) {
-            guard let idle = pool.takeIdle(instance) else { return connect(instance) }
-            connection = idle
-            idle.serve(self)
-            sendHead()
-        }
-
-        private func connect(_ instance: Int) {
-            var instance = instance
-            while triesLeft > 0 {
-                triesLeft -= 1
-                if let new = pool.connect(instance) {
-                    connection = new
-                    new.serve(self)
-                    if new.stage == .ready { sendHead() }
-                    return
-                }
-                pool.noteFailure(instance)
-                instance = pool.choose()
-            }
-            fail(.unreachable)
-        }
+        var now: Duration { client.server.loop.now }
 
         /// The loop has something to tell of the upstream's connection.
         func work() { client.work() }
@@ -83,27 +69,28 @@
         }
 
         func connectFailed() {
-            guard let failed = connection else { return }
-            pool.noteFailure(failed.instance)
-            drop()
-            ask(pool.choose())
+            attemptFailed(.unreachable, isUnsent: true)
             client.work()
         }
 
         func timeIsUp(isConnecting: Bool) {
-            if let connection { pool.noteFailure(connection.instance) }
-            if answerStage == .head { fail(.timeout) } else { breakOff() }
+            if answerStage == .head { attemptFailed(.timeout, isUnsent: isConnecting) } else { breakOff(.timeout) }
             client.work()
         }
 
-        private func sendHead() {
+        func sendHead() {
             guard let connection else { return }
             connection.output.removeAll()
+            let rules = forward.rules
             client.server.requestRewrite.client = client.addressBytes
-            client.server.requestRewrite.target = target
+            client.server.requestRewrite.host = rules.host
+            client.server.requestRewrite.target = forward.target
+            client.server.requestRewrite.removingNames = rules.requestWithout
             client.server.requestRewrite.passesUpgrade = head.upgrade != nil
             client.server.requestRewrite.passesExpectation = true
             head.write(to: &connection.output, from: client.input.readable, client.server.requestRewrite)
+            if !rules.requestLines.isEmpty { connection.output.append(rules.requestLines) }
+            if !forward.requestLines.isEmpty { connection.output.append(forward.requestLines) }
             connection.output.endHead()
             connection.awaitInput()
             // With a body behind it, it cannot be sent twice anyhow.
@@ -116,22 +103,13 @@
             client.input.consume(head.size)
         }
 
-        /// The connection ended, or failed, before an answer began.
-        func lost() {
-            guard let lost = connection else { return }
-            let isHarmless = lost.isReused && !isHeadTaken && head.method.isIdempotent && triesLeft > 0
-            if isHarmless {
-                drop()
-                connect(lost.instance)
-            } else {
-                pool.noteFailure(lost.instance)
-                fail(.brokenOff)
-            }
-        }
+        // MARK: The end
 
         /// Answers the client instead of the upstream.
         func fail(_ kind: UpstreamFailure.Kind) {
+            settle(.failure)
             drop()
+            over(ForwardEnd(failure: kind))
             client.refuseForwarded(
                 UpstreamFailure(kind: kind, upstream: pool.upstream.name), headSize: isHeadTaken ? nil : head.size,
                 isRequestSent: isRequestSent)
@@ -140,28 +118,73 @@
         /// Tells the client that its body is none, unless the upstream has begun to answer. That says nothing of the
         /// upstream.
         func refuseClient(_ refusal: WireRefusal) {
-            guard answerStage == .head else { return breakOff() }
+            settle(.callerFault)
             drop()
-            client.refuseWhileForwarded(refusal)
+            var end = ForwardEnd(status: status > 0 ? status : nil)
+            end.refusal = refusal
+            over(end)
+            if answerStage == .head { client.refuseWhileForwarded(refusal) } else { client.close(isBroken: true) }
         }
 
         /// Nobody can tell any more where the answer ends: the client sees that it is not whole.
-        func breakOff() {
+        ///
+        /// - Parameter kind: how the upstream failed; nil: the client has not sent the whole request.
+        func breakOff(_ kind: UpstreamFailure.Kind?) {
+            guard let kind else { return client.close(isBroken: true) }
+            // Whoever has tunnelled has answered, and every tunnel ends somehow.
+            settle(answerStage == .tunnel ? .success : .failure)
             drop()
+            over(ForwardEnd(status: status, failure: kind))
             client.close(isBroken: true)
         }
 
         /// The answer is whole.
         func finish() {
             guard let connection else { return }
+            settle(status >= 500 ? .failure : status >= 400 ? .callerFault : .success)
             if keepsUpstream, isRequestSent, connection.input.isEmpty, connection.output.isEmpty {
                 self.connection = nil
                 connection.release()
             } else {
-                pool.noteSuccess(connection.instance)
                 drop()
             }
+            over(ForwardEnd(status: status))
             client.forwardingEnded(isRequestSent: isRequestSent)
+        }
+
+        /// The tunnel has ended, or is ended since the server stops.
+        func finishTunnel() {
+            settle(.success)
+            drop()
+            over(ForwardEnd(status: status))
+        }
+
+        /// The client's connection is closed. Nothing happens when the request was over before.
+        func clientClosed() {
+            guard !isOver else { return }
+            if answerStage == .tunnel { return finishTunnel() }
+            if isOpen { settle(pool.outcome(ofCutOff: now - attemptBegan, isLate: false)) }
+            drop()
+            var end = ForwardEnd(status: status > 0 ? status : nil)
+            end.isAbandoned = true
+            over(end)
+        }
+
+        private func over(_ end: ForwardEnd) {
+            guard !isOver else { return }
+            isOver = true
+            guard let watcher = forward.watcher else { return }
+            watcher.ended(told(end))
+        }
+
+        /// With what is the same for every end.
+        func told(_ end: ForwardEnd) -> ForwardEnd {
+            var end = end
+            end.instance = instance?.endpoint.instance.address
+            end.attempts = attempts
+            end.now = now
+            end.took = headTook ?? (attempts > 0 ? now - attemptBegan : .zero)
+            return end
         }
 
         /// Closes the upstream's connection.

@@ -8,7 +8,7 @@
     final class UpstreamConnection: LoopMember {
         enum Stage { case connecting, ready, closed }
 
-        let instance: Int
+        let instance: PooledInstance
         private(set) var stage: Stage
         /// Whether it has served a request before; the other side may have closed it since.
         private(set) var isReused = false
@@ -25,20 +25,21 @@
         private(set) var forwarding: Forwarding?
         private let socket: Socket
         private unowned let loop: EventLoop
-        private unowned let pool: UpstreamPool
+        private let limits: UpstreamLimits
         private var token: UInt64 = 0
+        /// By when the answer to its request must have begun; nil: there is no such time, or it has begun.
+        private var due: Duration?
 
         /// - Returns: nil when no connection can even be begun.
-        init?(_ loop: EventLoop, _ pool: UpstreamPool, _ instance: Int) {
-            let address = pool.upstream.instances[instance].address
+        init?(_ loop: EventLoop, _ limits: UpstreamLimits, _ instance: PooledInstance) {
+            let address = instance.address
             let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
             let descriptor = Glibc.socket(address.family, kind, 0)
             guard descriptor >= 0 else { return nil }
             socket = Socket(descriptor: descriptor)
             self.loop = loop
-            self.pool = pool
+            self.limits = limits
             self.instance = instance
-            let limits = pool.upstream.limits
             parser = ResponseHeadParser(limits: WireLimits(headBytesMax: limits.headBytesMax, bodyBytesMax: .max))
             socket.setNoDelay()
             let isThere = address.read { Glibc.connect(descriptor, $0, $1) == 0 }
@@ -58,22 +59,37 @@
 
         // MARK: For the one it serves
 
-        func serve(_ forwarding: Forwarding) { self.forwarding = forwarding }
+        /// - Parameter due: by when an answer must have begun.
+        func serve(_ forwarding: Forwarding, until due: Duration?) {
+            self.forwarding = forwarding
+            self.due = due
+            if stage == .connecting, let due { loop.wake(token, at: min(due, loop.now + limits.connectTimeout)) }
+        }
 
         /// The answer is waited for, or its next part.
-        func awaitInput() { loop.wake(token, at: loop.now + pool.upstream.limits.answerTimeout) }
+        func awaitInput() {
+            let patience = loop.now + limits.answerTimeout
+            loop.wake(token, at: due.map { min($0, patience) } ?? patience)
+        }
+
+        /// The answer has begun; the rest of it may take as long as it takes.
+        func answerBegan() {
+            guard due != nil else { return }
+            due = nil
+            awaitInput()
+        }
 
         /// Either side of a tunnel may be silent for longer.
-        func awaitTunnel() { loop.wake(token, at: loop.now + pool.upstream.limits.tunnelTimeout) }
+        func awaitTunnel() { loop.wake(token, at: loop.now + limits.tunnelTimeout) }
 
         /// Its request is over, and it is good for another.
         func release() {
             forwarding = nil
             isReused = true
             input.removeAll()
-            pool.noteSuccess(instance)
+            due = nil
             awaitInput()
-            pool.putBack(self)
+            instance.putBack(self)
         }
 
         /// - Returns: false when it is closed, or cannot be written to any more.
@@ -121,7 +137,7 @@
             socket.close()
             input.release()
             output.release()
-            if wasIdle { pool.forget(self) }
+            if wasIdle { instance.forget(self) }
         }
 
         // MARK: LoopMember

@@ -73,6 +73,14 @@ extension LoadBalancer {
     func outcome(of error: any Error, isCutOff: Bool, isLate: Bool, took: Duration) -> CallOutcome {
         let outcome = CallOutcome(of: error)
         guard isCutOff || outcome == .abandoned || isLate && outcome == .failure else { return outcome }
+        return self.outcome(ofCutOff: took, isLate: isLate)
+    }
+
+    /// What an attempt without an answer says about the endpoint that was cut off after `took`
+    /// (``OutlierPolicy/timeoutCountsAfter``, ``OutlierPolicy/abandonedCountsAfter``).
+    ///
+    /// - Parameter isLate: by its deadline; false: the caller went away.
+    public func outcome(ofCutOff took: Duration, isLate: Bool) -> CallOutcome {
         guard let outlierPolicy else { return isLate ? .failure : .abandoned }
         if isLate { return took >= outlierPolicy.timeoutCountsAfter ? .failure : .abandoned }
         guard let patience = outlierPolicy.abandonedCountsAfter else { return .abandoned }

@@ -145,7 +145,13 @@ public final class LoadBalancer: Sendable {
 
     /// Counts the end of a call at an endpoint that was picked. Once for each pick.
     public func finish(_ endpoint: Endpoint, _ outcome: CallOutcome, took: Duration) {
-        let now = time.uptime
+        finish(endpoint, outcome, took: took, now: time.uptime)
+    }
+
+    /// The same for an event loop, which knows the time.
+    ///
+    /// - Parameter now: `TimeSource.uptime` of the balancer's world, read a moment ago.
+    public func finish(_ endpoint: Endpoint, _ outcome: CallOutcome, took: Duration, now: Duration) {
         let tick = Self.tick(of: now)
         self.tick.store(tick, ordering: .relaxed)
         endpoint.inFlight.subtract(1, ordering: .relaxed)

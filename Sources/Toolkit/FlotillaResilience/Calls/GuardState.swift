@@ -72,10 +72,12 @@ struct GuardState: Sendable {
     }
 
     /// A first attempt that had to wait for room, which it has now, or a further attempt.
+    ///
+    /// - Parameter mayWait: whether it may wait for its turn (``CallPermit/started``).
     mutating func beginAttempt(
-        before deadline: Deadline, now: Duration, room: Unmanaged<Bulkhead>?, isFirst: Bool
+        before deadline: Deadline, now: Duration, room: Unmanaged<Bulkhead>?, isFirst: Bool, mayWait: Bool = true
     ) -> Entry {
-        if let refusal = refusal(before: deadline, now: now, true) {
+        if let refusal = refusal(before: deadline, now: now, mayWait) {
             return refuse(refusal.0, refusal.1, isCall: isFirst)
         }
         if isFirst { gate.unpaid += 1 }
@@ -90,8 +92,12 @@ struct GuardState: Sendable {
     }
 
     /// An attempt has ended.
-    mutating func endAttempt(_ permit: CallPermit, _ outcome: CallOutcome, isTimeout: Bool, now: Duration) {
-        let took = now - permit.started
+    ///
+    /// - Parameter took: nil: the time since it began.
+    mutating func endAttempt(
+        _ permit: CallPermit, _ outcome: CallOutcome, isTimeout: Bool, took: Duration? = nil, now: Duration
+    ) {
+        let took = took ?? now - permit.started
         if outcome == .failure {
             failures += 1
             if isTimeout { timeouts += 1 }

@@ -37,4 +37,15 @@ public struct RetryConditions: OptionSet, Sendable, Hashable {
         case .malformed, .invalid, .unauthenticated, .denied, .notFound, .conflict, .tooLarge: error.isRetryable
         }
     }
+
+    /// Whether a call that ended in an error of that kind may be made again, of which no more is known.
+    func allow(_ kind: ErrorKind) -> Bool {
+        switch kind {
+        case .limited: contains(.limited)
+        case .unavailable: contains(.unavailable)
+        case .timeout: contains(.timeout)
+        case .internal: contains(.defect)
+        case .malformed, .invalid, .unauthenticated, .denied, .notFound, .conflict, .tooLarge: false
+        }
+    }
 }
