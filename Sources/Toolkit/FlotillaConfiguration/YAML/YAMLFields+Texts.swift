@@ -41,6 +41,42 @@ extension YAMLFields {
         return texts
     }
 
+    /// A section of named lists of texts, in the order of the file.
+    ///
+    /// - Parameters:
+    ///   - count: how many texts each may have.
+    ///   - bytes: how long each text may be.
+    public mutating func namedTextLists(
+        _ key: String, count: ClosedRange<Int>, bytes: ClosedRange<Int> = 1...200, _ about: String
+    ) -> [YAMLNamed<[String]>] {
+        let type = ConfigurationType.string(bytes: bytes)
+        let shape = YAMLShape.list(.value(type))
+        var lists: [YAMLNamed<[String]>] = []
+        for entry in entries(key, about, shape) {
+            let path = "\(key).\(entry.key)"
+            guard case .sequence(let nodes) = entry.value.content else {
+                wrong(entry.value, key: path, "is \(entry.value.kind) where a list is meant", shape.allowed)
+                continue
+            }
+            guard count.contains(nodes.count) else {
+                let allowed = "\(count.lowerBound) to \(count.upperBound)"
+                wrong(entry.value, key: path, "has \(nodes.count) entries", allowed)
+                continue
+            }
+            var texts: [String] = []
+            for node in nodes {
+                guard case .scalar(let text, _) = node.content, bytes.contains(text.utf8.count) else {
+                    wrong(node, key: path, "is not such a text", type.allowed)
+                    continue
+                }
+                texts.append(text)
+            }
+            let setting = Setting(key: "", text: texts.joined(separator: ", "), origin: entry.value.origin)
+            lists.append(YAMLNamed(name: entry.key, origin: entry.origin, value: texts, settings: [setting]))
+        }
+        return lists
+    }
+
     /// A list whose elements are texts, or a single text for a list of one; empty when it is missing.
     public mutating func oneOrMoreTexts(
         _ key: String, count: ClosedRange<Int>, bytes: ClosedRange<Int> = 1...200, _ about: String

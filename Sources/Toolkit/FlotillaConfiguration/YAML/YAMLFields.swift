@@ -55,15 +55,17 @@ public struct YAMLFields {
 
     /// Adds something that is wrong with the group or a key of it.
     ///
-    /// - Parameter key: nil: the group as a whole.
+    /// - Parameters:
+    ///   - key: nil: the group as a whole.
+    ///   - offset: how many characters into the value of the key; nil: the problem is said at the key.
     public mutating func problem(
-        at key: String? = nil, value: String? = nil, _ message: String, allowed: String
+        at key: String? = nil, value: String? = nil, offset: Int? = nil, _ message: String, allowed: String
     ) {
         let entry = key.flatMap { key in entries?.first { $0.key == key } }
+        let place = offset.flatMap { offset in entry?.value.place(of: offset) } ?? entry?.origin ?? origin
         problems.append(
             ConfigurationProblem(
-                key: key.map(pathOf) ?? path, value: value, origin: entry?.origin ?? origin, message: message,
-                allowed: allowed))
+                key: key.map(pathOf) ?? path, value: value, origin: place, message: message, allowed: allowed))
     }
 
     /// Whether the group has that key.

@@ -37,6 +37,14 @@ public struct YAMLNode: Sendable, Hashable {
         }
     }
 
+    /// Where a character of a value on one line stands; of other values where they begin.
+    func place(of offset: Int) -> ConfigurationOrigin {
+        guard case .scalar(let text, let isPlain) = content, !text.contains("\n"),
+            case .place(let path, let line, let column) = origin
+        else { return origin }
+        return .place(path: path, line: line, column: column + offset + (isPlain ? 0 : 1))
+    }
+
     /// The text of a value, as messages show it; nil for lists and groups.
     var shown: String? {
         if case .scalar(let text, _) = content { text } else { nil }
