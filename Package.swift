@@ -82,7 +82,12 @@ let toolkitTargets: [Target] = [
     toolkit("FlotillaResilience", "FlotillaCore"),
     toolkit("FlotillaPolicies", "FlotillaConfiguration FlotillaResilience"),
     .systemLibrary(name: "CEpoll", path: "Sources/Toolkit/CEpoll"),
-    toolkit("FlotillaProxy", "CEpoll FlotillaCore FlotillaResilience"),
+    .systemLibrary(
+        name: "COpenSSL", path: "Sources/Toolkit/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+        name: "CNGHTTP2", path: "Sources/Toolkit/CNGHTTP2", pkgConfig: "libnghttp2",
+        providers: [.apt(["libnghttp2-dev"])]),
+    toolkit("FlotillaProxy", "CEpoll CNGHTTP2 COpenSSL FlotillaCore FlotillaResilience"),
     toolkit("FlotillaObservability", "FlotillaCore Logging Metrics Tracing"),
     toolkit("FlotillaSecurity", "FlotillaCore JWTKit Crypto CryptoExtras"),
     toolkit("FlotillaStorage", "FlotillaCore CSQLite DequeModule"),
@@ -267,7 +272,7 @@ let testTargets: [Target] = [
     tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration Configuration"),
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
-    tests("FlotillaProxyTests", "FlotillaProxy FlotillaCore FlotillaResilience"),
+    tests("FlotillaProxyTests", "CNGHTTP2 COpenSSL FlotillaProxy FlotillaCore FlotillaResilience"),
     tests(
         "FlotillaSagasTests",
         """

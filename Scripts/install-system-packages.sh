@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the build needs besides the Swift toolchain, where it is missing: SQLite's header and pkg-config.
+# Installs what the build needs besides the Swift toolchain, where it is missing: pkg-config, and the
+# headers of SQLite, OpenSSL and nghttp2 (the last two are for the gateway, which runs on Linux only).
 # Says what it installs; says nothing when all is there.
 set -euo pipefail
 
@@ -13,11 +14,13 @@ fi
 
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
-if ! command -v pkg-config >/dev/null || ! pkg-config --exists sqlite3; then missing+=(libsqlite3-dev); fi
+for library in sqlite3:libsqlite3-dev openssl:libssl-dev libnghttp2:libnghttp2-dev; do
+    if ! command -v pkg-config >/dev/null || ! pkg-config --exists "${library%%:*}"; then missing+=("${library#*:}"); fi
+done
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
-    echo "Install SQLite's development files and pkg-config with this system's package manager, then run this again." >&2
+    echo "Install the development files of SQLite, OpenSSL 3 and nghttp2, and pkg-config, with this system's package manager; then run this again." >&2
     exit 69
 fi
 as_root=()

@@ -13,6 +13,12 @@
         func drain()
         /// It is to go at once.
         func abandon()
+        /// The turn has ended in which it asked to be told (``EventLoop/callAtEnd(_:)``).
+        func turnEnded()
+    }
+
+    extension LoopMember {
+        func turnEnded() {}
     }
 
     /// What other threads leave for a loop.
@@ -47,6 +53,8 @@
         private var mail: [LoopMail] = []
         /// Who has not done all it could.
         private var unfinished: [UInt64] = []
+        /// Who wants to know when the turn ends.
+        private var ending: [UInt64] = []
         /// Called at the end of each turn.
         var afterTurn: () -> Void = {}
 
@@ -62,16 +70,27 @@
         ///
         /// - Returns: its token; nil when the system has no room for its socket.
         func join(_ member: any LoopMember, _ socket: Socket, _ events: ReadyEvents) -> UInt64? {
-            let slot = free.popLast() ?? slots.count
-            if slot == slots.count { slots.append(Slot()) }
-            let token = LoopToken.make(slot: slot, generation: slots[slot].generation)
+            let token = join(member)
             guard epoll.add(socket, token: token, events) else {
-                free.append(slot)
+                leave(token)
                 return nil
             }
+            return token
+        }
+
+        /// Takes a member in that has no socket of its own: times and mail are told to it.
+        func join(_ member: any LoopMember) -> UInt64 {
+            let slot = free.popLast() ?? slots.count
+            if slot == slots.count { slots.append(Slot()) }
             slots[slot].member = member
             memberCount += 1
-            return token
+            return LoopToken.make(slot: slot, generation: slots[slot].generation)
+        }
+
+        /// Gives a member's place, and its socket, to another.
+        func replace(_ token: UInt64, by other: any LoopMember) {
+            guard member(token) != nil else { return }
+            slots[LoopToken.slot(of: token)].member = other
         }
 
         /// Lets a member go that has closed its socket. Nothing more is told to it.
@@ -93,6 +112,9 @@
         /// Tells a member in the next turn that it may go on, after the others had their turn.
         func callAgain(_ token: UInt64) { unfinished.append(token) }
 
+        /// Tells a member when this turn ends, after all others have done what they do in it. To be asked once a turn.
+        func callAtEnd(_ token: UInt64) { ending.append(token) }
+
         /// Works until it was told to drain and nobody is left.
         func run() {
             while !(isDraining && memberCount == 0) {
@@ -106,6 +128,7 @@
                 goOn()
                 while let token = timers.next(by: now) { member(token)?.timeIsUp() }
                 if let drainEnd, now >= drainEnd { abandonAll() }
+                endTurn()
                 afterTurn()
             }
             inbox.close()
@@ -118,6 +141,13 @@
             for token in tokens { member(token)?.socketReady([]) }
         }
 
+        private func endTurn() {
+            guard !ending.isEmpty else { return }
+            let tokens = ending
+            ending.removeAll(keepingCapacity: true)
+            for token in tokens { member(token)?.turnEnded() }
+        }
+
         private func member(_ token: UInt64) -> (any LoopMember)? {
             let slot = LoopToken.slot(of: token)
             guard slot < slots.count, token == LoopToken.make(slot: slot, generation: slots[slot].generation) else {
@@ -128,7 +158,7 @@
 
         /// How many milliseconds there is nothing to do, as far as is known.
         private func patience() -> Int32 {
-            guard unfinished.isEmpty, inbox.fallAsleep() else { return 0 }
+            guard unfinished.isEmpty, ending.isEmpty, inbox.fallAsleep() else { return 0 }
             guard let next = timers.nextDue.map({ min($0, drainEnd ?? $0) }) ?? drainEnd else { return -1 }
             // Rounded up: too early would be once around for nothing.
             return Int32(clamping: max(0, (next - now).microseconds + 999) / 1_000)

@@ -13,7 +13,7 @@
             case .end:
                 if isChunked { output.append("0\r\n\r\n") }
                 endExchange()
-            case .again: decideAgain()
+            case .decided(let decision): decided(decision)
             case .broken:
                 // What there is of a body in chunks goes out, and is seen to be not all.
                 guard isChunked else { return close(isBroken: true) }
@@ -81,7 +81,7 @@
             isChunked = false
             held = nil
             let isBodyOver = incoming.left == 0
-            if !keepsAlive {
+            if !keepsAlive, !isStream {
                 lingers = !isBodyOver
                 phase = .closing
             } else if isBodyOver {
@@ -111,18 +111,21 @@
         }
 
         /// Answers a request whose body cannot be read on.
-        func refuseWhileForwarded(_ refusal: WireRefusal) {
+        func refuseWhileForwarded(_ refusal: RequestRefusal) {
             let forward = forwarding?.forward
             forwarding = nil
-            refuse(.unreadable(refusal), forward)
+            refuse(refusal, forward)
         }
 
         /// Is ready for the next request.
         func beginHead() {
-            let isLast = server.loop.isDraining && input.isEmpty
+            // A stream has one request only.
+            let isLast = isStream || server.loop.isDraining && input.isEmpty
             if isLast { lingers = false }
             phase = isLast ? .closing : .head
             phaseBegan = server.loop.now
+            // The head of a stream's answer is still to be read by this.
+            if isStream { return }
             exchange = 0
             (isHead, isOldVersion) = (false, false)
         }
@@ -137,7 +140,7 @@
             if let held {
                 answer = held.bytes.withUnsafeBytes {
                     server.door.refuse(
-                        refusal, RequestView(held.head, $0, remoteAddress: remoteAddress, isBodyHere: false))
+                        refusal, RequestView(held.head, $0, from: origin, isBodyHere: false))
                 }
             } else {
                 answer = server.door.refuse(refusal, nil)
@@ -149,7 +152,7 @@
             }
             write(answer.head, answer.body)
             endExchange()
-            if isLast { (phase, lingers) = (.closing, true) }
+            if isLast, !isStream { (phase, lingers) = (.closing, true) }
         }
     }
 #endif

@@ -38,6 +38,9 @@
         func readHead() -> Bool {
             switch parser.parse(input.readable) {
             case .incomplete: return false
+            case .refused(.http2Preface) where canTurn:
+                turnToHTTP2()
+                return false
             case .refused(let refusal):
                 refuse(.unreadable(refusal))
                 return true
@@ -69,8 +72,14 @@
 
         /// Has the door decide about a head that lies in the input.
         private func decideHead(_ head: RequestHead, _ size: Int) {
-            let isBodyHere = incoming.left.map { $0 <= input.count - size } ?? false
-            switch decide(head, input.readable, isBodyHere: isBodyHere) {
+            follow(decide(head, input.readable, isBodyHere: isBodyHere(behind: size)), head, size)
+        }
+
+        private func isBodyHere(behind size: Int) -> Bool { incoming.left.map { $0 <= input.count - size } ?? false }
+
+        private func follow(_ decision: DoorDecision, _ head: RequestHead, _ size: Int) {
+            let isBodyHere = isBodyHere(behind: size)
+            switch decision {
             case .answer(let answer):
                 input.consume(size)
                 write(answer.head, answer.body)
@@ -92,20 +101,19 @@
             }
         }
 
-        private func find(_ work: @escaping @Sendable () async -> Void) {
+        private func find(_ work: @escaping @Sendable () async -> DoorDecision) {
             phase = .deciding
-            let message = ExchangeMessage(exchange: exchange, content: .again)
-            server.start(.later(work, server.inbox, message, to: token))
+            server.start(.later(work, server.inbox, exchange: exchange, to: token))
         }
 
         /// What had to be found out is found out. The head has stayed where it was, since nothing was read meanwhile.
-        func decideAgain() {
+        func decided(_ decision: DoorDecision) {
             guard phase == .deciding else { return }
-            if let held { decideWhole(held) } else { decideHead(parser.head, parser.head.size) }
+            if let held { follow(decision, held) } else { follow(decision, parser.head, parser.head.size) }
         }
 
         private func decide(_ head: RequestHead, _ bytes: UnsafeRawBufferPointer, isBodyHere: Bool) -> DoorDecision {
-            server.door.decide(RequestView(head, bytes, remoteAddress: remoteAddress, isBodyHere: isBodyHere))
+            server.door.decide(RequestView(head, bytes, from: origin, isBodyHere: isBodyHere))
         }
 
         func hold(_ head: RequestHead, _ size: Int) {
@@ -209,7 +217,10 @@
         }
 
         private func decideWhole(_ held: HeldRequest) {
-            let decision = held.bytes.withUnsafeBytes { decide(held.head, $0, isBodyHere: true) }
+            follow(held.bytes.withUnsafeBytes { decide(held.head, $0, isBodyHere: true) }, held)
+        }
+
+        private func follow(_ decision: DoorDecision, _ held: HeldRequest) {
             switch decision {
             case .answer(let answer):
                 write(answer.head, answer.body)
@@ -223,7 +234,7 @@
         private func run(_ held: HeldRequest, _ work: ResponseWork) {
             let channel = ResponseChannel(inbox: server.inbox, token: token, exchange: exchange)
             let request = ArrivedRequest(
-                held.head, held.bytes, body: incoming.bytes, remoteAddress: remoteAddress)
+                held.head, held.bytes, body: incoming.bytes, from: origin)
             self.held = nil
             incoming.bytes = []
             self.channel = channel

@@ -32,13 +32,14 @@
         private static let requestsPerTurn = 64
         /// So many times what there is to pass on is passed on, beyond one for each of these requests.
         private static let movesPerTurn = 64
+        /// Of memory that is kept from stream to stream.
+        private static let keptBytesMax = 16 << 10
 
         let server: ServerLoop
-        let remoteAddress: String
-        /// The same as text on the wire.
-        let addressBytes: [UInt8]
-        let socket: Socket
-        private let listener: Listener
+        private(set) var origin: ClientOrigin
+        let transport: ClientTransport
+        /// Nil for a stream, which is part of another connection.
+        private let listener: Listener?
         private(set) var token: UInt64 = 0
         var phase = Phase.head
         var input = WireBuffer()
@@ -72,11 +73,10 @@
 
         private var wake: Duration?
 
-        init(_ server: ServerLoop, _ socket: Socket, from remoteAddress: String, listener: Listener) {
+        init(_ server: ServerLoop, _ transport: ClientTransport, from origin: ClientOrigin, listener: Listener?) {
             self.server = server
-            self.socket = socket
-            self.remoteAddress = remoteAddress
-            addressBytes = Array(remoteAddress.utf8)
+            self.transport = transport
+            self.origin = origin
             self.listener = listener
             parser = RequestHeadParser(limits: server.wireLimits)
             phaseBegan = server.loop.now
@@ -84,7 +84,7 @@
         }
 
         /// - Returns: false when the system has no room for it; it is closed then.
-        func begin() -> Bool {
+        func begin(_ socket: Socket) -> Bool {
             guard let token = server.loop.join(self, socket, .connection) else {
                 socket.close()
                 return false
@@ -94,12 +94,55 @@
             return true
         }
 
+        /// Takes the place in the loop that `token` is for: the handshake's, which may have read more than it needed.
+        func begin(_ token: UInt64) {
+            self.token = token
+            mayRead = true
+            work()
+        }
+
+        /// Begins anew, as a stream whose head is going to lie in the input.
+        func begin(from origin: ClientOrigin) {
+            self.origin = origin
+            token = server.loop.join(self)
+            (phase, wake, exchange, partBytes) = (.head, nil, 0, 0)
+            (keepsAlive, isHead, isOldVersion, isChunked, lingers) = (true, false, false, false, false)
+            parser.reset()
+            incoming.left = 0
+            phaseBegan = server.loop.now
+            lastProgress = server.loop.now
+        }
+
+        /// Whether it is one of several on a connection of HTTP/2.
+        var isStream: Bool {
+            if case .stream = transport { true } else { false }
+        }
+
+        /// Whether it may be that the client speaks HTTP/2 without having agreed on it.
+        var canTurn: Bool {
+            guard exchange == 0, case .plain = transport else { return false }
+            return true
+        }
+
+        /// Leaves its place, and all that has come, to a connection of HTTP/2.
+        func turnToHTTP2() {
+            guard let listener else { return }
+            phase = .closed
+            let connection = HTTP2Connection(server, transport, from: origin, listener: listener)
+            server.loop.wake(token, at: nil)
+            server.loop.replace(token, by: connection)
+            connection.begin(token, with: input.readable)
+            input.release()
+            output.release()
+        }
+
         // MARK: LoopMember
 
         func socketReady(_ events: ReadyEvents) {
             guard phase != .closed else { return }
             // Nothing can be sent any more, so nobody would read an answer.
             if events.contains(.failed) || events.contains(.hungUp) { return close() }
+            transport.note(events)
             if events.contains(.readable) { mayRead = true }
             if events.contains(.inputEnded) {
                 (mayRead, hasClientEnded) = (true, true)
@@ -207,8 +250,9 @@
         /// - Returns: whether everything is sent.
         @discardableResult
         func flush() -> Bool {
+            if case .stream(let stream) = transport { return flush(to: stream) }
             while mayWrite, !output.isEmpty {
-                switch socket.send(output.readable) {
+                switch transport.send(output.readable) {
                 case .moved(let count):
                     output.consume(count)
                     lastProgress = server.loop.now
@@ -218,26 +262,37 @@
                     return false
                 }
             }
-            if partBytes > 0, output.count <= ResponseChannel.bytesMax / 2 {
-                channel?.note(sent: partBytes)
-                partBytes = 0
-            }
+            tellOfRoom()
             return output.isEmpty
+        }
+
+        /// So many bytes of the output are on their way.
+        func outputTaken(_ count: Int) {
+            output.consume(count)
+            lastProgress = server.loop.now
+            tellOfRoom()
+        }
+
+        private func tellOfRoom() {
+            guard partBytes > 0, output.count <= ResponseChannel.bytesMax / 2 else { return }
+            channel?.note(sent: partBytes)
+            partBytes = 0
         }
 
         /// Reads what has come.
         ///
         /// - Returns: whether there is more input than before.
         func fill() -> Bool {
+            if case .stream(let stream) = transport { return fill(from: stream) }
             guard mayRead else {
                 flush()
                 return false
             }
             let room = input.writable(atLeast: phase == .head ? 2_048 : 16_384)
-            switch socket.receive(into: room) {
+            switch transport.receive(into: room) {
             case .moved(let count):
                 // A read that did not fill the room has read all there was; of more, epoll tells.
-                if count < room.count, !hasClientEnded { mayRead = false }
+                if transport.readsAll, count < room.count, !hasClientEnded { mayRead = false }
                 if phase == .head, input.isEmpty { phaseBegan = server.loop.now }
                 input.commit(count)
                 return true
@@ -268,8 +323,8 @@
         }
 
         private func endOutput() {
-            guard lingers, !isInputOver else { return close() }
-            socket.endOutput()
+            guard lingers, !isInputOver, !isStream else { return close() }
+            transport.endOutput()
             phase = .lingering
             phaseBegan = server.loop.now
             incoming.surplus = 0
@@ -284,10 +339,20 @@
             forwarding?.clientClosed()
             forwarding = nil
             server.loop.leave(token)
-            if isBroken { socket.abort() } else { socket.close() }
+            transport.close(isBroken: isBroken)
+            held = nil
+            incoming.bytes = []
+            guard let listener else { return rest() }
             input.release()
             output.release()
             listener.connectionClosed()
+        }
+
+        /// Waits for another stream to serve, with its memory, unless that has become much.
+        private func rest() {
+            if input.capacity > Self.keptBytesMax { input.release() } else { input.removeAll() }
+            if output.capacity > Self.keptBytesMax { output.release() } else { output.removeAll() }
+            server.putBack(self)
         }
 
         // MARK: Time

@@ -33,8 +33,7 @@
                 switch listening.take() {
                 case .connection(let socket, let address):
                     socket.setNoDelay()
-                    let connection = ClientConnection(server, socket, from: address.host, listener: self)
-                    if connection.begin() { connections += 1 }
+                    if take(socket, from: address.host) { connections += 1 }
                 case .none: return
                 case .noRoom:
                     if let token { server.loop.wake(token, at: server.loop.now + Self.restTime) }
@@ -42,6 +41,18 @@
                     return
                 }
             }
+        }
+
+        /// - Returns: false when there is no room for it; it is closed then.
+        private func take(_ socket: Socket, from address: String) -> Bool {
+            guard let tls = server.tls else {
+                return ClientConnection(server, .plain(socket), from: ClientOrigin(address), listener: self).begin(socket)
+            }
+            guard let session = tls.session(socket) else {
+                socket.close()
+                return false
+            }
+            return TLSHandshake(server, session, from: address, listener: self).begin()
         }
 
         /// A connection has closed, so there is room.

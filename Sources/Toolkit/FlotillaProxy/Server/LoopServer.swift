@@ -1,7 +1,7 @@
 #if os(Linux)
     public import FlotillaCore
 
-    /// Serves a ``RequestDoor`` over HTTP/1.1 on a TCP port, by threads of its own that wait for nothing but sockets.
+    /// Serves a ``RequestDoor`` over HTTP/1.1 and HTTP/2 on a TCP port, with TLS or without, by threads of its own that wait for nothing but sockets.
     ///
     /// What a door answers itself costs a few microseconds: no task, no lock, no copy of the request. What it gives to
     /// tasks is handed over once in a turn of the loop, and so are the answers.
@@ -11,6 +11,7 @@
         private let port: Int
         private let threads: Int
         private let limits: ConnectionLimits
+        private let tls: TLSContext?
         private let world: World
         private let onListening: @Sendable (Int) -> Void
 
@@ -18,10 +19,11 @@
         ///   - host: the address to listen on.
         ///   - port: 0 for any free one.
         ///   - threads: 1 to 256. The system spreads connections over them; each stays on its thread.
+        ///   - tls: nil: no TLS is spoken. Then HTTP/2 is for clients that know it beforehand (RFC 9113, section 3.3).
         ///   - onListening: called once, with the actual port, when connections are accepted.
         public init(
             door: any RequestDoor, host: String = "127.0.0.1", port: Int, threads: Int = 1,
-            limits: ConnectionLimits = ConnectionLimits(), world: World,
+            limits: ConnectionLimits = ConnectionLimits(), tls: TLSContext? = nil, world: World,
             onListening: @escaping @Sendable (Int) -> Void = { _ in }
         ) {
             precondition((1...256).contains(threads), "\(threads) threads; allowed are 1 to 256")
@@ -30,6 +32,7 @@
             self.port = port
             self.threads = threads
             self.limits = limits
+            self.tls = tls
             self.world = world
             self.onListening = onListening
         }
@@ -102,7 +105,7 @@
         private func work(_ share: Share, _ jobs: AsyncStream<[LoopJob]>.Continuation) {
             let loop = EventLoop(epoll: share.wake.epoll, inbox: share.inbox, time: world.time)
             let server = ServerLoop(
-                loop, door: door, limits: limits, inbox: share.inbox, time: world.time, jobs: jobs)
+                loop, door: door, limits: limits, tls: tls, inbox: share.inbox, time: world.time, jobs: jobs)
             let listener = Listener(server, share.listening, connectionsMax: max(1, limits.connectionsMax / threads))
             listener.listen()
             // The loop knows its members only, and outlives the last of them by a moment.

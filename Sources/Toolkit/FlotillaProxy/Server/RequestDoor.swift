@@ -4,8 +4,8 @@
     /// It is asked on the threads of the loops, so everything on these threads waits while it thinks: it must not
     /// block, and should take a few microseconds at most.
     public protocol RequestDoor: Sendable {
-        /// What is to become of a request whose head has come. Called once, and once more after each
-        /// ``DoorDecision/collect`` or ``DoorDecision/later(_:)``.
+        /// What is to become of a request whose head has come. Called once, or once more after
+        /// ``DoorDecision/collect``.
         func decide(_ request: borrowing RequestView) -> DoorDecision
 
         /// The answer to a request that cannot be taken, whatever it asks for; to be counted here, once.
@@ -24,9 +24,9 @@
         case collect
         /// It is answered by a task when its body is here.
         case task(ResponseWork)
-        /// To be asked again when this has returned: something has to be found out first that the loop's thread must
-        /// not wait for. It runs as a child of ``LoopServer/run()`` and is cancelled when a drain takes too long.
-        case later(@Sendable () async -> Void)
+        /// Something has to be found out first that the loop's thread must not wait for; what is returned holds. It
+        /// runs as a child of ``LoopServer/run()`` and is cancelled when a drain takes too long.
+        case later(@Sendable () async -> DoorDecision)
     }
 
     extension DoorDecision {

@@ -74,7 +74,15 @@
         }
 
         func timeIsUp(isConnecting: Bool) {
-            if answerStage == .head { attemptFailed(.timeout, isUnsent: isConnecting) } else { breakOff(.timeout) }
+            if answerStage == .head {
+                let isClientSlow = !isConnecting && !isRequestSent && connection?.output.isEmpty ?? false
+                if isClientSlow { clientTooSlow() } else { attemptFailed(.timeout, isUnsent: isConnecting) }
+            } else if answerStage == .body, client.output.count > Self.bufferedMax {
+                // Nothing was read of it since the client takes nothing; that one has its own patience.
+                connection?.awaitInput()
+            } else {
+                breakOff(.timeout)
+            }
             client.work()
         }
 
@@ -82,7 +90,8 @@
             guard let connection else { return }
             connection.output.removeAll()
             let rules = forward.rules
-            client.server.requestRewrite.client = client.addressBytes
+            client.server.requestRewrite.client = client.origin.addressBytes
+            client.server.requestRewrite.isSecure = client.origin.isSecure
             client.server.requestRewrite.host = rules.host
             client.server.requestRewrite.target = forward.target
             client.server.requestRewrite.removingNames = rules.requestWithout
@@ -115,6 +124,16 @@
                 isRequestSent: isRequestSent)
         }
 
+        /// Everything that came was sent, and the rest of the body did not come in time.
+        private func clientTooSlow() {
+            settle(.abandoned)
+            drop()
+            var end = ForwardEnd()
+            end.isAbandoned = true
+            over(end)
+            client.refuseWhileForwarded(.bodyTooSlow)
+        }
+
         /// Tells the client that its body is none, unless the upstream has begun to answer. That says nothing of the
         /// upstream.
         func refuseClient(_ refusal: WireRefusal) {
@@ -123,7 +142,11 @@
             var end = ForwardEnd(status: status > 0 ? status : nil)
             end.refusal = refusal
             over(end)
-            if answerStage == .head { client.refuseWhileForwarded(refusal) } else { client.close(isBroken: true) }
+            if answerStage == .head {
+                client.refuseWhileForwarded(.unreadable(refusal))
+            } else {
+                client.close(isBroken: true)
+            }
         }
 
         /// Nobody can tell any more where the answer ends: the client sees that it is not whole.

@@ -1,0 +1,4 @@
+#ifndef FLOTILLA_CNGHTTP2_SHIM_H
+#define FLOTILLA_CNGHTTP2_SHIM_H
+#include <nghttp2/nghttp2.h>
+#endif
