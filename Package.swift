@@ -83,6 +83,9 @@ let toolkitTargets: [Target] = [
     toolkit("FlotillaPolicies", "FlotillaConfiguration FlotillaResilience"),
     .systemLibrary(name: "CEpoll", path: "Sources/Toolkit/CEpoll"),
     .systemLibrary(
+        name: "CZlib", path: "Sources/Toolkit/CZlib", pkgConfig: "zlib",
+        providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
         name: "COpenSSL", path: "Sources/Toolkit/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
         name: "CNGHTTP2", path: "Sources/Toolkit/CNGHTTP2", pkgConfig: "libnghttp2",
@@ -109,7 +112,7 @@ let toolkitTargets: [Target] = [
     toolkit(
         "FlotillaGateway",
         """
-        FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaPolicies FlotillaProxy \
+        CZlib FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaPolicies FlotillaProxy \
         FlotillaSecurity FlotillaResilience HTTPTypes
         """),
     toolkit(
@@ -263,8 +266,8 @@ let testTargets: [Target] = [
     tests(
         "FlotillaGatewayTests",
         """
-        FlotillaGateway FlotillaConfiguration FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience \
-        HTTPTypes
+        FlotillaGateway FlotillaConfiguration FlotillaHTTP FlotillaCore FlotillaObservability FlotillaProxy \
+        FlotillaResilience FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopEdgeTests",

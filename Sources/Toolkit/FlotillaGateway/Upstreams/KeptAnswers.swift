@@ -100,7 +100,3 @@ extension KeptAnswers.State {
         }
     }
 }
-
-extension HTTPField.Name {
-    fileprivate static let cacheStatus = constant("Cache-Status")
-}
