@@ -72,7 +72,7 @@
         public var status: Int?
         /// Why there is no answer, or not all of it; nil: it is whole.
         public var failure: UpstreamFailure.Kind?
-        /// The client went away before its end: that says nothing of the upstream.
+        /// The client went away before its end, or did not send its body in time: that says nothing of the upstream.
         public var isAbandoned = false
         /// Who answered or failed; nil: nobody was reached.
         public var instance: String?
