@@ -64,7 +64,8 @@ extension YAMLFields {
             }
             return .groups(all)
         default:
-            wrong(entry, "is not such a value", "a text, or a list of \(count.lowerBound) to \(count.upperBound) groups")
+            let allowed = "a text, or a list of \(count.lowerBound) to \(count.upperBound) groups"
+            wrong(entry, "is not such a value", allowed)
             return nil
         }
     }

@@ -2,8 +2,8 @@ internal import FlotillaProxy
 
 /// Which names of fields a configuration may use, and how.
 enum FieldName {
-    /// What belongs to a connection or to the frame of a message (RFC 9110 §7.6.1, RFC 9112 §6): the proxy's business,
-    /// and a way to smuggle requests in anybody else's hands.
+    /// What belongs to a connection or to the frame of a message (RFC 9110 §7.6.1, RFC 9112 §6): the proxy's
+    /// business, and a way to smuggle requests in anybody else's hands.
     private static let ofConnection: Set<String> = [
         "connection", "content-length", "date", "expect", "host", "http2-settings", "keep-alive", "proxy-connection",
         "te", "trailer", "transfer-encoding", "upgrade",

@@ -21,6 +21,7 @@ struct CountryTable: Sendable {
 
     /// How many ranges there are.
     var count: Int { countries.count }
+    var isEmpty: Bool { countries.isEmpty }
 
     /// ``CountryCode/unknown`` for an address that is in no range.
     func country(of address: IPAddress) -> CountryCode {

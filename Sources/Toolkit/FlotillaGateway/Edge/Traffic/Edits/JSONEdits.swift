@@ -4,7 +4,8 @@ internal import FlotillaHTTP
 
 /// What is changed in JSON bodies, in this order: renamed, removed, set. A pure function on bytes.
 ///
-/// Numbers that fit neither 64 bits nor a double of 64 bits lose digits, since the whole body is read and written again.
+/// Numbers that fit neither 64 bits nor a double of 64 bits lose digits, since the whole body is read and written
+/// again.
 struct JSONEdits: Sendable, Hashable {
     /// What a member is set to.
     enum Value: Sendable, Hashable {

@@ -88,7 +88,8 @@ extension PathRewrite {
         guard let rewrite else { return nil }
         guard let pieces = pieces(rewrite) else {
             fields.problem(
-                at: "rewrite", value: rewrite, "is no such path", allowed: "/ and segments, with {name} for what is kept")
+                at: "rewrite", value: rewrite, "is no such path",
+                allowed: "/ and segments, with {name} for what is kept")
             return nil
         }
         for case .capture(let name) in pieces where !captures.contains(name) {

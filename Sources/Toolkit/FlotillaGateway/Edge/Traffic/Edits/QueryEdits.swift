@@ -52,11 +52,12 @@ struct QueryEdits: Sendable, Hashable {
 extension QueryEdits {
     /// Reads the group `query`: `{ set: {a: "1"}, remove: [b], rename: {old: new} }`.
     init(from fields: inout YAMLFields, captures: [String]) {
-        set = fields.namedTexts("set", bytes: 0...2_000, "Parameters with their values, in the place of those there are.")
-            .compactMap { named in
-                TextTemplate.read(named.value, at: "set", of: named.name, captures: captures, &fields)
-                    .map { Parameter(name: named.name, value: $0) }
-            }
+        set = fields.namedTexts(
+            "set", bytes: 0...2_000, "Parameters with their values, in the place of those there are."
+        ).compactMap { named in
+            TextTemplate.read(named.value, at: "set", of: named.name, captures: captures, &fields)
+                .map { Parameter(name: named.name, value: $0) }
+        }
         remove = fields.texts("remove", count: 0...100, "Names of parameters.")
         rename = fields.namedTexts("rename", bytes: 1...200, "Names of parameters, each with the new one.")
             .map { Renaming(old: $0.name, new: $0.value) }

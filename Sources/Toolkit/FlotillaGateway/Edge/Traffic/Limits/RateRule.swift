@@ -49,7 +49,8 @@ extension RateRule {
         let kind = fields.choice(
             "algorithm", default: RateLimit.Kind.tokenBucket, "How they are counted.")
         let burst = fields.optionalInt(
-            "burst", in: 1...1_000_000, "Of a token-bucket: so many at once after a pause; as many as count by default.")
+            "burst", in: 1...1_000_000,
+            "Of a token-bucket: so many at once after a pause; as many as count by default.")
         let queue = fields.optionalInt(
             "queue", in: 0...100_000, "Of a leaky-bucket: so many wait for their turn; as many as count by default.")
         let by = fields.optionalText("by", "What is counted apart: \(RateSubject.allowed); caller by default.")
@@ -58,7 +59,9 @@ extension RateRule {
             "subjects", in: 1...1_000_000, default: 100_000,
             "So many callers, keys or addresses are kept in mind; the ones at rest are forgotten first.")
         let subject = by.map { RateSubject($0) } ?? .caller
-        if subject == nil { fields.problem(at: "by", value: by, "is nothing to count by", allowed: RateSubject.allowed) }
+        if subject == nil {
+            fields.problem(at: "by", value: by, "is nothing to count by", allowed: RateSubject.allowed)
+        }
         self.subject = subject ?? .caller
         limit = count.map { RateLimit(kind, $0, per: per, burst: burst, queue: queue) }
         for tier in fields.namedTexts("tiers", count: 0...100, bytes: 1...40, "Other limits by tier, such as 10/min.") {
