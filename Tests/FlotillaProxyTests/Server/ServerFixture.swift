@@ -5,13 +5,15 @@
     /// A door made of closures.
     struct TestDoor: RequestDoor {
         var decision: @Sendable (_ path: String, _ isBodyHere: Bool) -> DoorDecision
+        /// Of the answer to what is refused.
+        var status: @Sendable (RequestRefusal) -> Int = { _ in 499 }
 
         func decide(_ request: borrowing RequestView) -> DoorDecision {
             decision(request.withBytes { request.head.path.text(of: $0) }, request.isBodyHere)
         }
 
         func refuse(_ refusal: RequestRefusal, _ request: borrowing RequestView?) -> ReadyAnswer {
-            ReadyAnswer(AnswerHead(status: 499, reason: "Refused"), Array("\(refusal)".utf8))
+            ReadyAnswer(AnswerHead(status: status(refusal), reason: "Refused"), Array("\(refusal)".utf8))
         }
 
         /// Answers `/now…` on the loop's thread, all else by a task, with what was asked.

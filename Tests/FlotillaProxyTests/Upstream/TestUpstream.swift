@@ -50,6 +50,12 @@
                 setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
             }
 
+            /// Whether the other side is still there, and silent, after so long.
+            func isPatient(for milliseconds: Int32) -> Bool {
+                var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                return poll(&event, 1, milliseconds) == 0
+            }
+
             /// Waits until the other side closes.
             func waitForEnd() {
                 var part = [UInt8](repeating: 0, count: 65_536)
@@ -66,7 +72,8 @@
         var connections: Int { taken.load(ordering: .sequentiallyConsistent) }
         var address: String { "127.0.0.1:\(port)" }
 
-        init(_ script: @escaping @Sendable (Peer) -> Void) throws {
+        /// - Parameter isListening: false: it has a port on which nobody takes connections.
+        init(isListening: Bool = true, _ script: @escaping @Sendable (Peer) -> Void) throws {
             self.script = script
             let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             descriptor = fd
@@ -75,7 +82,7 @@
             var actual = SocketAddress()
             _ = actual.fill { getsockname(fd, $0, $1) }
             port = actual.port
-            guard isBound, listen(fd, 64) == 0 else { throw SystemFailure("listen") }
+            guard isBound, !isListening || listen(fd, 64) == 0 else { throw SystemFailure("listen") }
         }
 
         deinit { close(descriptor) }

@@ -63,17 +63,22 @@
         /// The loop has something to tell of the upstream's connection.
         func work() { client.work() }
 
+        // What these do may close the client's connection, of which the loop then lets go.
+
         func connected() {
+            let client = client
             sendHead()
             client.work()
         }
 
         func connectFailed() {
+            let client = client
             attemptFailed(.unreachable, isUnsent: true)
             client.work()
         }
 
         func timeIsUp(isConnecting: Bool) {
+            let client = client
             if answerStage == .head {
                 let isClientSlow = !isConnecting && !isRequestSent && connection?.output.isEmpty ?? false
                 if isClientSlow { clientTooSlow() } else { attemptFailed(.timeout, isUnsent: isConnecting) }
