@@ -77,7 +77,9 @@ private typealias Configuration = FlotillaConfiguration.Configuration
         #expect(problems("orders: {timeout: 1s}\norders.timeout: 2s") == [
             "orders.timeout: is given twice, first at shop.yaml:1 (shop.yaml:2). Allowed: each key once."
         ])
-        #expect(problems("name: a\nname: b") == ["name: is given twice (shop.yaml:1). Allowed: each key once."])
+        #expect(problems("name: a\nname: b") == [
+            "name: is given twice, first at shop.yaml:1:1 (shop.yaml:2:1). Allowed: each key once."
+        ])
     }
 
     @Test("what is no YAML is refused with its line, but without its text")
@@ -143,9 +145,8 @@ private typealias Configuration = FlotillaConfiguration.Configuration
     func tooLarge() {
         var yaml = "a0: &a0 {x: 1, y: 2}\n"
         for level in 1...20 { yaml += "a\(level): &a\(level) {x: *a\(level - 1), y: *a\(level - 1)}\n" }
-        // The keys are not known and so their insides are not even visited.
-        #expect(problems(yaml).count == 21)
+        #expect(problems(yaml).contains { $0.contains("at most 20000 values") })
         let many = (0..<25_000).map { "k\($0): 1" }.joined(separator: "\n")
-        #expect(problems(many).contains { $0.contains("more than 20000 entries") })
+        #expect(problems(many).contains { $0.contains("at most 20000 values") })
     }
 }

@@ -23,11 +23,24 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
 
     /// `orders.timeout: "5x" is not a duration (shop.yaml:12). Allowed: a duration from 1ms to 1m, …`
     public var description: String {
-        var text = key.isEmpty ? "" : "\(key): "
-        if let value { text += "\"\(value.count > 200 ? value.prefix(200) + "…" : value)\" " }
+        var text = key.isEmpty ? "" : "\(Self.line(key)): "
+        if let value { text += "\"\(Self.line(value))\" " }
         text += message
         if let origin { text += " (\(origin))" }
         return text + ". Allowed: \(allowed)."
+    }
+
+    /// What somebody wrote, in one line and not too long, whatever it was.
+    private static func line(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for (index, scalar) in text.unicodeScalars.enumerated() {
+            guard index < 200 else { return String(shown) + "…" }
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: shown.append("\u{FFFD}")
+            default: shown.append(scalar)
+            }
+        }
+        return String(shown)
     }
 }
 

@@ -21,4 +21,13 @@ public enum ConfigurationOrigin: Sendable, Hashable, CustomStringConvertible {
         case .flag(let name): "flag \(name)"
         }
     }
+
+    /// Where in a file; 0 for what is in none.
+    var place: (line: Int, column: Int) {
+        switch self {
+        case .file(_, let line): (line, 0)
+        case .place(_, let line, let column): (line, column)
+        case .defaultValue, .variable, .secretFile, .flag: (0, 0)
+        }
+    }
 }
