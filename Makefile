@@ -13,13 +13,13 @@ ARGS ?=
 # same folder would build every target again each time.
 DEBUG_FLAGS := --scratch-path .build/coverage
 PROFILES := $(CURDIR)/.build/coverage/profiles
-build test tidy check sim sim-random: export FLOTILLA_COVERAGE = 1
-build test tidy check sim sim-random: export LLVM_PROFILE_FILE = $(PROFILES)/%p-%m.profraw
+build test fuzz tidy check sim sim-random: export FLOTILLA_COVERAGE = 1
+build test fuzz tidy check sim sim-random: export LLVM_PROFILE_FILE = $(PROFILES)/%p-%m.profraw
 
 # Tests that wait for a real clock starve when hundreds of others stand before them in the queue for two cores.
 test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 
-.PHONY: help up build test tidy check sim sim-random sim-mutants bench bench-gateway contracts coverage clean-data deps
+.PHONY: help up build test fuzz tidy check sim sim-random sim-mutants bench bench-gateway contracts coverage clean-data deps
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ test: deps ## Run every test and print the coverage of each target
 		{ echo "--- what failed"; grep -a "✘\|error:" .build/tests.log; exit 1; }; \
 		echo "tests took $$((SECONDS - start)) s, build included"
 	@Scripts/coverage.sh
+
+# How long `make fuzz` goes on.
+SECONDS ?= 60
+
+fuzz: deps ## Fuzz the HTTP parser, YAML files, tokens and keys, from seeds nobody has tried yet (SECONDS=60)
+	@Scripts/fuzz.sh $(SECONDS) $(DEBUG_FLAGS) $(ARGS)
 
 tidy: deps ## Check the rules of docs/STYLE.md that a machine can check
 	@swift test $(DEBUG_FLAGS) --filter TidyTests

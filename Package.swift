@@ -272,10 +272,10 @@ let testTargets: [Target] = [
     tests(
         "ShopEdgeTests",
         "ShopEdge FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),
-    tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration Configuration"),
+    tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration FlotillaTesting Configuration"),
     tests("FlotillaObservabilityTests", "FlotillaCore FlotillaObservability Logging Metrics Tracing"),
     tests("FlotillaResilienceTests", "FlotillaCore FlotillaResilience"),
-    tests("FlotillaProxyTests", "CNGHTTP2 COpenSSL FlotillaProxy FlotillaCore FlotillaResilience"),
+    tests("FlotillaProxyTests", "CNGHTTP2 COpenSSL FlotillaProxy FlotillaCore FlotillaResilience FlotillaTesting"),
     tests(
         "FlotillaSagasTests",
         """

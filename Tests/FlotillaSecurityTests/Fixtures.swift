@@ -53,10 +53,10 @@ struct TokenBench {
     let source: ProbeJWKS
     let verifier: TokenVerifier
 
-    init(limits: TokenVerifier.Limits = .init()) throws {
+    init(key: SigningKey? = nil, limits: TokenVerifier.Limits = .init()) throws {
         world = .manual(time)
-        key = try Keys.first.get()
-        tokens = TokenIssuer(issuer: Self.issuer, audience: Self.audience, key: key, world: world)
+        self.key = try key ?? Keys.first.get()
+        tokens = TokenIssuer(issuer: Self.issuer, audience: Self.audience, key: self.key, world: world)
         source = ProbeJWKS(tokens.jwksJSON)
         verifier = TokenVerifier(
             issuer: Self.issuer, audience: Self.audience, keys: source, world: world, limits: limits)
