@@ -36,7 +36,7 @@ struct GatewayCommand: AsyncParsableCommand {
                 let server = try ProxyServer(
                     plan, threads: ProcessInfo.processInfo.activeProcessorCount, world: world, telemetry: telemetry
                 ) { port in
-                    if !isQuiet { Terminal.write("The gateway listens on http://\(plan.host):\(port)\n") }
+                    if !isQuiet { Terminal.write("The gateway listens on \(plan.scheme)://\(plan.host):\(port)\n") }
                 }
                 let live = LiveProxyPlan(server, from: config, telemetry: telemetry)
                 try await ProcessSignals.runUntilStopped {

@@ -45,6 +45,7 @@
             var before = known
             while true {
                 try await telemetry.world.time.sleep(for: Self.lookEvery)
+                lookAtCertificates()
                 let now = FileStamp(path)
                 defer { before = now }
                 guard now != known, now == before else { continue }
@@ -74,6 +75,17 @@
             count("adopted")
             telemetry.log(.notice, "the gateway's plan changed and holds now", nil, ["file": path])
             return true
+        }
+
+        private func lookAtCertificates() {
+            do {
+                guard try server.lookAtCertificates() else { return }
+                telemetry.log(.notice, "the gateway's certificates changed and are shown now", nil, [:])
+            } catch {
+                telemetry.log(
+                    .error, "the gateway's certificates changed and are refused: those before are shown", nil,
+                    ["problem": "\(error)"])
+            }
         }
 
         private func refuse(_ problems: [String]) {

@@ -16,7 +16,8 @@ extension ProxyPlan {
     /// - Throws: all that is wrong, each with its line and column.
     public static func read(_ file: ConfigurationFile) throws(ConfigurationError) -> ProxyPlan {
         let (plan, problems) = YAMLReader.read(file) { fields in ProxyPlan(from: &fields) }
-        guard problems.isEmpty, let plan else { throw ConfigurationError(problems) }
+        guard problems.isEmpty, var plan else { throw ConfigurationError(problems) }
+        plan.tls?.resolve(beside: file.path)
         return plan
     }
 
@@ -36,6 +37,7 @@ extension ProxyPlan {
         threads = fields.optionalInt("threads", in: 1...256, "Threads that serve; one for each core by default.")
         bodyBytesMax = fields.int(
             "bodyBytesMax", in: 0...(1 << 40), default: 1 << 30, "A longer body is refused (413).")
+        tls = fields.optionalGroup("tls", "TLS, and HTTP/2 over it, is spoken with clients.") { TLSPlan(from: &$0) }
         let upstreams = fields.named("upstreams", "Groups of servers that are alike.") { fields in
             UpstreamPlan(
                 name: "",

@@ -17,6 +17,11 @@ public struct ProxyPlan: Sendable {
     /// Nil: one for each core.
     public internal(set) var threads: Int?
     var bodyBytesMax: Int
+    /// Nil: no TLS is spoken.
+    var tls: TLSPlan?
     var upstreams: [UpstreamPlan]
     var routes: [RoutePlan]
+
+    /// How addresses of it begin: `https` or `http`.
+    public var scheme: String { tls == nil ? "http" : "https" }
 }
