@@ -16,6 +16,8 @@ protocol EdgeHead: ~Copyable {
     borrowing func field(_ name: String) -> String?
     /// The values of all fields of that name, in their order; empty when there is none.
     borrowing func fieldLines(_ name: String) -> [String]
+    /// All fields, their names in lower case.
+    borrowing func allFields() -> [(name: String, value: String)]
     /// The IP address that the request came from.
     borrowing func addressText() -> String
 }

@@ -3,32 +3,48 @@
     internal import FlotillaHTTP
     internal import FlotillaObservability
     internal import FlotillaProxy
+    internal import FlotillaResilience
 
     /// A plan made ready to decide by: the routes in a trie, their upstreams and their counters. It never changes; a
     /// new table replaces it.
     final class EdgeTable: Sendable {
         let routes: [EdgeRoute]
-        let upstreams: [String: Upstream]
+        let upstreams: [String: EdgeUpstream]
         let recorder: RequestRecorder
+        let judge: EdgeJudge
+        let cache: AnswerCache
         private let trie: PathTrie
 
-        /// - Parameter known: upstreams of the table before, by name; those that are as they were serve on.
+        /// - Parameters:
+        ///   - known: the table before. Its upstreams that can be changed to what the plan says are changed and serve
+        ///     on, its counts and kept answers stay.
         /// - Throws: ``ServiceError`` `upstream-address` for an instance that has no address.
-        init(_ plan: ProxyPlan, telemetry: Telemetry, known: EdgeTable? = nil) throws(ServiceError) {
-            var upstreams: [String: Upstream] = [:]
+        init(
+            _ plan: ProxyPlan, telemetry: Telemetry, revalidations: Revalidations, known: EdgeTable? = nil
+        ) throws(ServiceError) {
+            let world = telemetry.world
+            var upstreams: [String: EdgeUpstream] = [:]
             for group in plan.upstreams {
-                var limits = UpstreamLimits()
-                limits.connectTimeout = group.connectTimeout
-                limits.answerTimeout = group.answerTimeout
-                upstreams[group.name] = try Upstream(group.name, instances: group.instances, limits: limits)
+                upstreams[group.name] = try Self.upstream(group, known?.upstreams[group.name], world)
             }
-            self.upstreams = upstreams
+            let cache: AnswerCache
+            if let old = known?.cache, old.plan == plan.shared.cache {
+                cache = old
+            } else {
+                cache = AnswerCache(plan.shared.cache)
+            }
             var routes: [EdgeRoute] = []
             for (index, route) in plan.routes.enumerated() {
-                guard let upstream = upstreams[route.upstream] else { continue }
-                routes.append(EdgeRoute(route, index: index, upstream))
+                let routeCache = route.policies.cache.map {
+                    RouteCache(cache, $0, scope: route.name, revalidations: revalidations, world: world)
+                }
+                let upstream = route.upstream.flatMap { upstreams[$0] }
+                routes.append(EdgeRoute(route, index: index, upstream, cache: routeCache))
             }
+            self.cache = cache
+            self.upstreams = upstreams
             self.routes = routes
+            judge = EdgeJudge(plan.shared, continuing: known?.judge)
             trie = PathTrie(routes.map(\.plan.match.path))
             recorder = RequestRecorder(
                 telemetry: telemetry,
@@ -37,12 +53,25 @@
                 })
         }
 
+        private static func upstream(
+            _ plan: UpstreamPlan, _ known: EdgeUpstream?, _ world: World
+        ) throws(ServiceError) -> EdgeUpstream {
+            guard let known, try plan.change(known.upstream, from: known.plan) else {
+                return EdgeUpstream(plan, try plan.upstream(world), plan.callGuard(world))
+            }
+            guard let policy = plan.policy, let callGuard = known.callGuard else {
+                return EdgeUpstream(plan, known.upstream, plan.callGuard(world))
+            }
+            callGuard.adopt(policy)
+            return EdgeUpstream(plan, known.upstream, callGuard)
+        }
+
         /// The route of a request; nil: there is none.
         ///
         /// - Parameter path: in the one form that rules may compare (``WirePath``).
         func route(_ path: UnsafeRawBufferPointer, _ head: borrowing some EdgeHead & ~Copyable) -> EdgeRoute? {
-            guard let index = trie.first(path, where: { routes[$0].fits(head) }) else { return nil }
-            return routes[index]
+            if let index = trie.first(path, where: { routes[$0].fits(head) }) { return routes[index] }
+            return trie.first(path) { routes[$0].isPreflight(head) }.map { routes[$0] }
         }
 
         /// The methods that there are routes for at that path; empty when there is nothing at all.
@@ -54,39 +83,6 @@
             }
             if methods.contains("GET") { methods.insert("HEAD") }
             return methods.sorted()
-        }
-    }
-
-    /// A route, ready to decide by.
-    final class EdgeRoute: Sendable {
-        let plan: RoutePlan
-        /// Its place in the table.
-        let index: Int
-        let upstream: Upstream
-        let rules: ForwardRules
-        /// Empty: any.
-        private let methods: [[UInt8]]
-        private let isPlain: Bool
-
-        init(_ plan: RoutePlan, index: Int, _ upstream: Upstream) {
-            self.plan = plan
-            self.index = index
-            self.upstream = upstream
-            rules = .none
-            let names = plan.match.methods
-            methods = (names.contains("GET") && !names.contains("HEAD") ? names + ["HEAD"] : names)
-                .map { Array($0.utf8) }
-            isPlain = plan.match.isPlain
-        }
-
-        /// Whether the request has what is asked, its path aside.
-        func fits(_ head: borrowing some EdgeHead & ~Copyable) -> Bool {
-            if !methods.isEmpty {
-                var isListed = false
-                for method in methods where head.isMethod(method) { isListed = true }
-                guard isListed else { return false }
-            }
-            return isPlain || plan.match.fits(head)
         }
     }
 #endif

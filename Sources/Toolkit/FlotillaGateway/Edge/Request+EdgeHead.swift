@@ -10,4 +10,5 @@ extension Request: EdgeHead {
     func addressText() -> String { remoteAddress }
     func fieldLines(_ name: String) -> [String] { HTTPField.Name(name).map { headers[values: $0] } ?? [] }
     func field(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+    func allFields() -> [(name: String, value: String)] { headers.map { ($0.name.canonicalName, $0.value) } }
 }

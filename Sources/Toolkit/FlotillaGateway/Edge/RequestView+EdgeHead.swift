@@ -22,6 +22,12 @@
             let authority = head.authority
             return withBytes { authority.text(of: $0) }
         }
+        borrowing func allFields() -> [(name: String, value: String)] {
+            let head = head
+            return withBytes { bytes in
+                head.fields.map { ($0.name.text(of: bytes).lowercased(), $0.value.text(of: bytes)) }
+            }
+        }
         borrowing func addressText() -> String { remoteAddress }
         borrowing func fieldLines(_ name: String) -> [String] {
             let head = head

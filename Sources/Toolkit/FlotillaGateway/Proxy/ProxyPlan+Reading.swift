@@ -38,25 +38,17 @@ extension ProxyPlan {
         bodyBytesMax = fields.int(
             "bodyBytesMax", in: 0...(1 << 40), default: 1 << 30, "A longer body is refused (413).")
         tls = fields.optionalGroup("tls", "TLS, and HTTP/2 over it, is spoken with clients.") { TLSPlan(from: &$0) }
-        let upstreams = fields.named("upstreams", "Groups of servers that are alike.") { fields in
-            UpstreamPlan(
-                name: "",
-                instances: fields.texts("instances", count: 1...1_000, "Their addresses, each address:port."),
-                connectTimeout: fields.duration(
-                    "connectTimeout", in: .milliseconds(1)...(.seconds(60)), default: .seconds(1),
-                    "How long a connection may take to be made."),
-                answerTimeout: fields.duration(
-                    "answerTimeout", in: .milliseconds(1)...(.seconds(3_600)), default: .seconds(30),
-                    "How long an upstream may be silent."))
-        }
+        shared = EdgePlan(from: &fields)
+        let upstreams = fields.named("upstreams", "Groups of servers that are alike.") { UpstreamPlan(from: &$0) }
         self.upstreams = upstreams.map { named in
             var plan = named.value
             plan.name = named.name
             return plan
         }
         let names = self.upstreams.map(\.name)
+        let shared = shared
         let routes = fields.groups("routes", count: 1...10_000, "Which requests go where; the first that fits.") {
-            RoutePlan(from: &$0, upstreams: names)
+            RoutePlan(from: &$0, shared, upstreams: names)
         }
         self.routes = routes.compactMap(\.value)
     }

@@ -2,14 +2,6 @@ internal import FlotillaConfiguration
 
 /// What a gateway that stands alone is told by its file: where it listens, what is behind it, which requests go where.
 public struct ProxyPlan: Sendable {
-    /// One group of servers.
-    struct UpstreamPlan: Sendable {
-        var name: String
-        var instances: [String]
-        var connectTimeout: Duration
-        var answerTimeout: Duration
-    }
-
     /// The address to listen on.
     public internal(set) var host: String
     /// 0 for any free one.
@@ -19,6 +11,7 @@ public struct ProxyPlan: Sendable {
     var bodyBytesMax: Int
     /// Nil: no TLS is spoken.
     var tls: TLSPlan?
+    var shared: EdgePlan
     var upstreams: [UpstreamPlan]
     var routes: [RoutePlan]
 

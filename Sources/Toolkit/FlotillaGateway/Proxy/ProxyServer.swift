@@ -4,13 +4,15 @@
     public import FlotillaObservability
     internal import FlotillaProxy
 
-    /// A gateway that stands alone: it forwards what comes to its port as a ``ProxyPlan`` says, each request and each
-    /// answer as they come, on threads that wait for nothing but sockets.
+    /// A gateway that stands alone: it does with what comes to its port as a ``ProxyPlan`` says, on threads that wait
+    /// for nothing but sockets. What can be passed on as it comes is; the rest is answered by tasks.
     public struct ProxyServer: Sendable {
         private let server: LoopServer
         private let door: ProxyDoor
         private let certificates: LiveCertificates?
         private let telemetry: Telemetry
+        private let connections: RemoteConnections
+        private let revalidations: Revalidations
 
         /// - Parameters:
         ///   - threads: when the plan does not say how many.
@@ -28,8 +30,11 @@
             told.bodyBytesMax = plan.bodyBytesMax
             let refused = RefusedAnswers(
                 Refusals(limits: told, world: world, telemetry: telemetry), headTimeout: limits.headTimeout)
+            revalidations = Revalidations()
+            let table = try EdgeTable(plan, telemetry: telemetry, revalidations: revalidations)
             self.telemetry = telemetry
-            door = ProxyDoor(try EdgeTable(plan, telemetry: telemetry), refused, world)
+            connections = RemoteConnections(perHostMax: 256)
+            door = ProxyDoor(table, refused, EdgeAnswers(telemetry), EdgeFetch(connections, world), world)
             certificates = try plan.tls.map { plan throws(ServiceError) in try LiveCertificates(plan) }
             server = LoopServer(
                 door: door, host: plan.host, port: plan.port,
@@ -43,7 +48,8 @@
         ///
         /// - Throws: ``ServiceError`` `upstream-address` for an instance that has no address; the old plan then holds.
         public func adopt(_ plan: ProxyPlan) throws(ServiceError) {
-            door.replace(try EdgeTable(plan, telemetry: telemetry, known: door.table))
+            door.replace(
+                try EdgeTable(plan, telemetry: telemetry, revalidations: revalidations, known: door.table))
         }
 
         /// Shows other certificates from now on when their files have changed, which must not be on the way any more.
@@ -53,9 +59,21 @@
         /// - Throws: ``ServiceError`` `tls-certificate`, once for each change; what was shown is shown on.
         func lookAtCertificates() throws(ServiceError) -> Bool { try certificates?.look() ?? false }
 
-        /// Serves until the task is cancelled, then lets requests under way finish.
+        /// Serves until the task is cancelled, then lets requests under way finish. To be called once.
         ///
         /// - Throws: ``ServiceError`` `port-in-use` or `cannot-listen` when the port cannot be had.
-        public func run() async throws { try await server.run() }
+        public func run() async throws {
+            do {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await revalidations.run() }
+                    try await server.run()
+                    group.cancelAll()
+                }
+            } catch {
+                try await connections.close()
+                throw error
+            }
+            try await connections.close()
+        }
     }
 #endif

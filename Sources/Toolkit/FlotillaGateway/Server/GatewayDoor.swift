@@ -43,7 +43,8 @@
             case .entered(let entry):
                 return .respond(priority: TaskPriority(entry.priority)) { arrived, channel in
                     let request = Request(arrived)
-                    await Self.send(await gateway.respond(to: request, entry), to: request, channel)
+                    let response = await gateway.respond(to: request, entry)
+                    await channel.send(response, AnswerHead(response), isHead: request.method == .head)
                 }
             }
         }
@@ -54,42 +55,8 @@
 
         private func answer(_ arrived: ArrivedRequest, _ channel: ResponseChannel) async {
             let request = Request(arrived)
-            await Self.send(await responder.respond(to: request), to: request, channel)
-        }
-
-        private static func send(_ response: Response, to request: Request, _ channel: ResponseChannel) async {
-            let head = AnswerHead(response)
-            switch response.body {
-            case .bytes(let bytes): channel.send(head, bytes)
-            case .stream where request.method == .head: channel.begin(head)
-            case .stream(let write):
-                channel.begin(head)
-                await stream(write, to: channel)
-            }
-        }
-
-        /// Sends a body while it is made. One that fails, or whose receiver leaves, breaks off.
-        private static func stream(
-            _ write: @escaping @Sendable (any ResponseBodyWriter) async throws -> Void, to channel: ResponseChannel
-        ) async {
-            await withTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    do {
-                        try await write(ChannelBodyWriter(channel: channel))
-                        return true
-                    } catch {
-                        // Whoever made the stream has told of it; the receiver sees that it is not whole.
-                        return false
-                    }
-                }
-                group.addTask {
-                    await channel.over()
-                    return false
-                }
-                let isWhole = await group.next() == true
-                group.cancelAll()
-                if isWhole { channel.end() } else { channel.breakOff() }
-            }
+            let response = await responder.respond(to: request)
+            await channel.send(response, AnswerHead(response), isHead: request.method == .head)
         }
     }
 
@@ -102,10 +69,5 @@
             case .background: self = .low
             }
         }
-    }
-
-    private struct ChannelBodyWriter: ResponseBodyWriter {
-        let channel: ResponseChannel
-        func write(_ bytes: [UInt8]) async throws { try await channel.write(bytes) }
     }
 #endif

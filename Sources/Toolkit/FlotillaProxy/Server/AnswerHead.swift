@@ -35,7 +35,7 @@ public struct AnswerHead: Sendable {
     }
 
     /// Adds whole lines, each with its end, as they are.
-    mutating func add(lines more: [UInt8]) { lines.append(contentsOf: more) }
+    package mutating func add(lines more: [UInt8]) { lines.append(contentsOf: more) }
 
     /// Whether an answer of that status has a body at all (RFC 9110, section 6.4.1).
     var mayHaveBody: Bool { status != 204 && status != 304 }

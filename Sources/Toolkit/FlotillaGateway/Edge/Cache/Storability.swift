@@ -83,7 +83,8 @@ enum VaryNames {
         return Array(Set(names.filter { !$0.isEmpty })).sorted()
     }
 
-    /// A request's value of such a field in a form in which values that mean the same are the same.
+    /// A request's value of such a field in a form in which values that mean the same are the same; empty when it is
+    /// not there.
     static func normal(_ name: String, _ value: String?) -> String {
         guard let value else { return "" }
         return name == "accept-encoding" ? codings(value) : collapsed(value)
@@ -100,7 +101,7 @@ enum VaryNames {
             if rank > 0, coding != "identity" { all.append(coding == "x-gzip" ? "gzip" : coding) }
             if rank <= 0 { all.append("\(coding);0") }
         }
-        return Set(all).sorted().joined(separator: ",")
+        return "=" + Set(all).sorted().joined(separator: ",")
     }
 
     /// Without blanks around commas and at the ends.

@@ -1,0 +1,37 @@
+internal import FlotillaCore
+internal import FlotillaHTTP
+
+/// What becomes known of a request on its way through the policies of its route.
+struct EdgePass: Sendable {
+    /// Of the client; nil when it cannot be read.
+    var address: IPAddress?
+    /// Who asks; nil: nobody in particular.
+    var principal: Principal?
+    /// The API key that was shown, by its name.
+    var keyID: String?
+    /// As the upstream and logs are told.
+    var requestID: [UInt8] = []
+    /// What stands at the names in its path; nil: nobody needs it.
+    var captures: [String: String] = [:]
+    /// What the answer gets, whoever makes it.
+    var answerLines = FieldLines()
+    /// What the upstream gets.
+    var requestLines = FieldLines()
+    /// How long to wait for a turn (leaky bucket).
+    var delay = Duration.zero
+
+    /// For texts that each request fills in.
+    var values: EditValues {
+        EditValues(
+            callerID: principal?.id, requestID: String(decoding: requestID, as: UTF8.self), captures: captures)
+    }
+}
+
+/// What the policies of a route say of a request.
+enum EdgeVerdict: Sendable {
+    case passes
+    /// By the policy of that name.
+    case refused(any DescribedError, policy: String)
+    /// It is answered here.
+    case answered(Response)
+}

@@ -1,0 +1,83 @@
+#if os(Linux)
+    internal import FlotillaCore
+    internal import FlotillaProxy
+    internal import FlotillaResilience
+
+    /// A route, ready to decide by.
+    final class EdgeRoute: Sendable {
+        let plan: RoutePlan
+        /// Its place in the table.
+        let index: Int
+        /// Nil: it is answered without one.
+        let upstream: EdgeUpstream?
+        let rules: ForwardRules
+        let cache: RouteCache?
+        /// Whether the names in its path are needed.
+        let needsCaptures: Bool
+        /// Empty: any.
+        private let methods: [[UInt8]]
+        private let isPlain: Bool
+
+        init(_ plan: RoutePlan, index: Int, _ upstream: EdgeUpstream?, cache: RouteCache?) {
+            self.plan = plan
+            self.index = index
+            self.upstream = upstream
+            self.cache = cache
+            rules = Self.rules(plan.policies)
+            needsCaptures = !plan.policies.heads.isEmpty || plan.policies.needsTask
+            let names = plan.match.methods
+            methods = (names.contains("GET") && !names.contains("HEAD") ? names + ["HEAD"] : names)
+                .map { Array($0.utf8) }
+            isPlain = plan.match.isPlain
+        }
+
+        private static func rules(_ policies: RoutePolicies) -> ForwardRules {
+            let heads = policies.heads
+            let answerWithout = heads.answer.without + (policies.cors == nil ? [] : CORSPolicy.upstreamFields)
+            return ForwardRules(
+                requestWithout: (heads.request.without + EdgeFields.ofOurs).map { Array($0.utf8) },
+                answerWithout: answerWithout.map { Array($0.utf8) },
+                requestLines: heads.request.constant.bytes, answerLines: heads.answer.constant.bytes)
+        }
+
+        /// Whether the request has what is asked, its path aside.
+        func fits(_ head: borrowing some EdgeHead & ~Copyable) -> Bool {
+            if !methods.isEmpty {
+                var isListed = false
+                for method in methods where head.isMethod(method) { isListed = true }
+                guard isListed else { return false }
+            }
+            return isPlain || plan.match.fits(head)
+        }
+
+        /// Whether a preflight of the browser asks for this route: CORS answers it, whatever methods there are.
+        func isPreflight(_ head: borrowing some EdgeHead & ~Copyable) -> Bool {
+            guard plan.policies.cors != nil, head.isMethod(Self.options),
+                head.field("access-control-request-method") != nil
+            else { return false }
+            return plan.match.fits(head)
+        }
+
+        private static let options = Array("OPTIONS".utf8)
+    }
+
+    /// An upstream with what protects it, as its plan says.
+    final class EdgeUpstream: Sendable {
+        let plan: UpstreamPlan
+        let upstream: Upstream
+        /// Nil: the plan says nothing that needs one.
+        let callGuard: CallGuard?
+
+        init(_ plan: UpstreamPlan, _ upstream: Upstream, _ callGuard: CallGuard?) {
+            self.plan = plan
+            self.upstream = upstream
+            self.callGuard = callGuard
+        }
+    }
+
+    /// Fields by which the gateway tells the inside what it knows; nobody else may say so.
+    enum EdgeFields {
+        /// In lower case.
+        static let ofOurs = ["x-user-id", "x-user-role", "x-service-id", "x-request-id"]
+    }
+#endif

@@ -1,0 +1,141 @@
+#if os(Linux)
+    internal import FlotillaCore
+    internal import FlotillaHTTP
+    internal import FlotillaProxy
+    internal import HTTPTypes
+
+    extension ProxyDoor {
+        /// Holds a request against the policies of its route.
+        func judge(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
+            var ticket = ticket
+            let policies = ticket.route.plan.policies
+            let judge = ticket.table.judge
+            if let end = end(judge.begin(policies, head, &ticket.pass), head, ticket) { return end }
+            let counted = judge.count(
+                policies, route: ticket.route.index, head, &ticket.pass, now: ticket.started.uptime)
+            if let end = end(counted, head, ticket) { return end }
+            guard ticket.pass.delay > .zero else { return pass(head, ticket) }
+            return .later { [ticket, request = copy(head, ticket)] in
+                do {
+                    try await self.world.time.sleep(for: ticket.pass.delay)
+                } catch {
+                    return self.refuse(error, by: "limits", request, ticket)
+                }
+                return self.pass(request, ticket)
+            }
+        }
+
+        /// The decision where the policies do not let the request pass; nil: they do.
+        private func end(
+            _ verdict: EdgeVerdict, _ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket
+        ) -> DoorDecision? {
+            switch verdict {
+            case .passes: return nil
+            case .refused(let error, let policy): return refuse(error, by: policy, head, ticket)
+            case .answered(let response):
+                ticket.count(response.status.code)
+                return .answer(answers.ready(response, ticket.pass))
+            }
+        }
+
+        func refuse(
+            _ error: any Error, by policy: String, _ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket
+        ) -> DoorDecision {
+            let response = answers.refusal(error, by: policy, head, ticket)
+            ticket.count(response.status.code)
+            return .answer(answers.ready(response, ticket.pass))
+        }
+
+        /// What is left of a request when the memory it lies in is not waited for.
+        private func copy(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> EdgeHeadCopy {
+            EdgeHeadCopy(head)
+        }
+
+        // MARK: What the policies let pass
+
+        func pass(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
+            let route = ticket.route
+            if let cache = route.cache {
+                switch cache.lookup(head, isKnown: ticket.pass.principal != nil, now: ticket.started.uptime) {
+                case .hit(let answer): return hit(answer, ticket)
+                case .stale(let answer, let revalidation):
+                    refresh(cache, revalidation, head, ticket)
+                    return hit(answer, ticket)
+                case .unsatisfiable: return refuse(ServiceError.notCached, by: "cache", head, ticket)
+                case .miss: return task(ticket)
+                // What changes something makes the cache forget, so its answer has to be seen.
+                case .pass: if !CacheQuestion.isSafe(head.methodText()) { return task(ticket) }
+                }
+            }
+            return route.plan.policies.needsTask ? task(ticket) : forward(head, ticket)
+        }
+
+        private func hit(_ answer: CachedAnswer, _ ticket: EdgeTicket) -> DoorDecision {
+            var ready = answer.ready()
+            ready.head.add(lines: ticket.pass.answerLines.bytes)
+            ticket.count(ready.head.status)
+            return .answer(ready)
+        }
+
+        private func forward(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
+            let route = ticket.route
+            guard let upstream = route.upstream else { return refuse(StatusError.unknownPath, by: "route", head, ticket) }
+            var ticket = ticket
+            var forward = Forward(upstream.upstream, rules: route.rules)
+            let heads = route.plan.policies.heads
+            if heads.changesTarget {
+                guard let target = heads.target(sent: ticket.path, ticket.pass.values, head) else {
+                    return refuse(StatusError.malformedPath, by: "rewrite", head, ticket)
+                }
+                forward.target = target
+            } else if let path = ticket.path {
+                forward.target = Self.target(path, head)
+            }
+            if !heads.isEmpty {
+                heads.request.addVarying(to: &ticket.pass.requestLines, ticket.pass.values, head)
+                heads.answer.addVarying(to: &ticket.pass.answerLines, ticket.pass.values, head)
+            }
+            forward.requestLines = ticket.pass.requestLines.bytes
+            Self.append(requestID: ticket.pass.requestID, to: &forward.requestLines)
+            forward.answerLines = ticket.pass.answerLines.bytes
+            if let timeout = route.plan.timeout { forward.deadline = ticket.started.uptime + timeout }
+            let record = ForwardRecord(ticket)
+            guard let callGuard = upstream.callGuard else {
+                forward.watcher = record
+                return .forward(forward)
+            }
+            do {
+                try forward.admit(by: callGuard, now: ticket.started.uptime, then: record)
+            } catch {
+                return refuse(error, by: "upstreams.\(upstream.plan.name)", head, ticket)
+            }
+            return .forward(forward)
+        }
+
+        private static func append(requestID: [UInt8], to lines: inout [UInt8]) {
+            lines.append(contentsOf: "X-Request-ID: ".utf8)
+            lines.append(contentsOf: requestID)
+            lines.append(13)
+            lines.append(10)
+        }
+
+        static func target(_ path: [UInt8], _ head: borrowing some EdgeHead & ~Copyable) -> [UInt8] {
+            let query = head.queryText()
+            return query.isEmpty ? path : path + [UInt8(ascii: "?")] + query.utf8
+        }
+    }
+
+    /// Counts a forwarded request when it is over.
+    final class ForwardRecord: ForwardWatcher {
+        private let ticket: EdgeTicket
+
+        init(_ ticket: EdgeTicket) { self.ticket = ticket }
+
+        func mayRepeat(after end: ForwardEnd) -> Bool { false }
+
+        func ended(_ end: ForwardEnd) {
+            // 499, as nginx has it: nobody was there to read the answer.
+            ticket.count(end.status ?? (end.isAbandoned ? 499 : end.failure?.status ?? 502))
+        }
+    }
+#endif
