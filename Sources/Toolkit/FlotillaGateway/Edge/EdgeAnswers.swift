@@ -22,6 +22,16 @@
             var response = Problem.response(for: error, traceID: trace.trace.traceID)
             response.headers[.traceID] = trace.trace.traceID
             response.headers[.refusedBy] = policy
+            if let challenge = ticket.pass.challenge { response.headers[.wwwAuthenticate] = challenge }
+            let caller = ticket.pass.caller
+            let access = ticket.route.plan.policies.access
+            ticket.table.judge.refusals.add(
+                Problem.described(error), by: policy, route: ticket.route.plan.name,
+                request: "\(head.methodText()) \(head.pathText())", caller: caller, traceID: trace.trace.traceID
+            ) {
+                guard policy == AccessRefusal.Policy.access.rawValue else { return nil }
+                return access.explain(head, caller: caller, now: ticket.started.time)
+            }
             telemetry.metrics.counter(
                 "gateway_refusals_total", "Requests that a policy of the gateway refused.",
                 labels: [("route", ticket.route.plan.name), ("policy", policy)]

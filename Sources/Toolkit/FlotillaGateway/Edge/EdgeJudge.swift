@@ -1,16 +1,25 @@
 internal import FlotillaCore
 internal import FlotillaHTTP
+internal import FlotillaProxy
+internal import FlotillaResilience
 internal import HTTPTypes
 
 /// Holds requests against the policies of their routes, on the thread they came on, without waiting.
 struct EdgeJudge: Sendable {
     let plan: EdgePlan
     let counters: RateCounters
+    /// Nil: nobody is known.
+    let authentication: Authentication?
+    let refusals: RefusalLog
 
-    /// - Parameter old: whose counts go on.
-    init(_ plan: EdgePlan, continuing old: EdgeJudge? = nil) {
+    /// - Parameter old: whose counts go on, and what it knows of tokens.
+    init(_ plan: EdgePlan, world: World, continuing old: EdgeJudge? = nil) {
         self.plan = plan
         counters = RateCounters(plan.rates, continuing: old?.counters)
+        authentication = plan.authentication.map { plan in
+            Authentication(plan, world: world, continuing: old?.authentication) { $0.source(world) }
+        }
+        refusals = old?.refusals ?? RefusalLog(time: world.time)
     }
 
     /// Looks at a request before anything is known of who asks.
@@ -34,6 +43,58 @@ struct EdgeJudge: Sendable {
         return .passes
     }
 
+    /// Finds out who asks, as far as that is known without waiting.
+    func identify(
+        _ head: borrowing some EdgeHead & ~Copyable, _ pass: inout EdgePass, now: Timestamp
+    ) -> EdgeVerdict {
+        guard let authentication else { return .passes }
+        let certificate = pass.certificate
+        let finding = head.withField(.authorization) { authorization in
+            head.withField(.xAPIKey) { apiKey in
+                authentication.find(
+                    authorization: authorization, apiKey: apiKey, certificate: certificate, now: now)
+            }
+        }
+        switch finding {
+        case .nobody: return .passes
+        case .unknownToken(let token): return .unknownToken(token)
+        case .refused(let refusal): return .refused(refusal.error, policy: refusal.policy.rawValue)
+        case .caller(let caller):
+            pass.caller = caller
+            caller.forEachField { pass.requestLines.add($0.name, $0.value) }
+            return .passes
+        }
+    }
+
+    /// Holds a request against the quota of its key and the limits of its route, whoever asks being known, and asks
+    /// whether that one may.
+    ///
+    /// - Parameters:
+    ///   - route: its place in the table.
+    ///   - now: on the clock that never jumps.
+    ///   - wallNow: by which tokens expire and hours are open.
+    func admit(
+        _ policies: RoutePolicies, route: Int, _ head: borrowing some EdgeHead & ~Copyable, _ pass: inout EdgePass,
+        now: Duration, wallNow: Timestamp
+    ) -> EdgeVerdict {
+        if let quota = pass.caller.flatMap({ authentication?.takeQuota($0) }) {
+            if let refusal = quota.refusal {
+                quota.addLines(to: &pass.answerLines)
+                return .refused(refusal.error, policy: refusal.policy.rawValue)
+            }
+            // Limits of the route that leave less say so instead.
+            if policies.limits.isEmpty { quota.addLines(to: &pass.answerLines) }
+        }
+        let counted = count(policies, route: route, head, &pass, now: now)
+        if case .passes = counted {} else { return counted }
+        switch policies.access.decide(head, caller: pass.caller, now: wallNow) {
+        case .allowed: return .passes
+        case .refused(let refusal):
+            if let challenge = refusal.challenge { pass.challenge = challenge }
+            return .refused(refusal.error, policy: refusal.policy.rawValue)
+        }
+    }
+
     /// Counts a request against the limits of its route, whoever asks being known.
     ///
     /// - Parameters:
@@ -45,7 +106,8 @@ struct EdgeJudge: Sendable {
     ) -> EdgeVerdict {
         guard !policies.limits.isEmpty else { return .passes }
         let caller = RateCaller(
-            id: pass.principal?.id, tier: pass.principal?.tier, keyID: pass.keyID, address: pass.address, route: route)
+            id: pass.principal?.id, tier: pass.principal?.tier, keyID: pass.caller?.application?.plan.name,
+            address: pass.address, route: route)
         let verdict = counters.take(policies.limits, caller, head, now: now)
         verdict.addLines(to: &pass.answerLines, counters)
         if let refusal = verdict.refusal(counters.rules) {
@@ -53,5 +115,20 @@ struct EdgeJudge: Sendable {
         }
         pass.delay = verdict.delay
         return .passes
+    }
+}
+
+extension Authentication.Quota {
+    /// The same lines as those of limits.
+    fileprivate func addLines(to lines: inout FieldLines) {
+        lines.begin("RateLimit-Limit")
+        lines.append(limit.count)
+        lines.end()
+        lines.begin("RateLimit-Remaining")
+        lines.append(decision.remaining)
+        lines.end()
+        lines.begin("RateLimit-Reset")
+        lines.append(decision.fullAfter > .zero ? WholeSeconds.up(decision.fullAfter) : 0)
+        lines.end()
     }
 }

@@ -5,10 +5,11 @@ internal import FlotillaHTTP
 struct EdgePass: Sendable {
     /// Of the client; nil when it cannot be read.
     var address: IPAddress?
+    /// What the client's certificate says; nil: there is none.
+    var certificate: ClientIdentity?
     /// Who asks; nil: nobody in particular.
-    var principal: Principal?
-    /// The API key that was shown, by its name.
-    var keyID: String?
+    var caller: Caller?
+    var principal: Principal? { caller?.principal }
     /// As the upstream and logs are told.
     var requestID: [UInt8] = []
     /// What stands at the names in its path; nil: nobody needs it.
@@ -17,6 +18,8 @@ struct EdgePass: Sendable {
     var answerLines = FieldLines()
     /// What the upstream gets.
     var requestLines = FieldLines()
+    /// What `WWW-Authenticate` says of a refusal; nil: as its kind has it.
+    var challenge: String?
     /// How long to wait for a turn (leaky bucket).
     var delay = Duration.zero
 
@@ -34,4 +37,6 @@ enum EdgeVerdict: Sendable {
     case refused(any DescribedError, policy: String)
     /// It is answered here.
     case answered(Response)
+    /// Whom this token stands for has to be found out first.
+    case unknownToken(Secret)
 }

@@ -6,6 +6,9 @@ struct EdgePlan: Sendable {
     var countries = CountryTable.empty
     var rates = RateRules.none
     var cache = CacheStorePlan()
+    /// Nil: nobody is known.
+    var authentication: AuthenticationPlan?
+    var access = AccessSection.none
 
     init() {}
 
@@ -14,6 +17,11 @@ struct EdgePlan: Sendable {
         proxies = TrustedProxies(from: &fields)
         countries = CountryTable(from: &fields)
         rates = RateRules(from: &fields)
+        let authentication = fields.optionalGroup("authentication", "How callers prove who they are.") {
+            AuthenticationPlan(from: &$0)
+        }
+        self.authentication = authentication
+        access = AccessSection(from: &fields, authentication: authentication)
         cache = fields.group("cache", "Memory for answers that are kept.") { CacheStorePlan(from: &$0) }
     }
 }

@@ -35,7 +35,7 @@
             let heads = policies.heads
             let answerWithout = heads.answer.without + (policies.cors == nil ? [] : CORSPolicy.upstreamFields)
             return ForwardRules(
-                requestWithout: (heads.request.without + EdgeFields.ofOurs).map { Array($0.utf8) },
+                requestWithout: (heads.request.without + ForwardedFields.removed + ["x-request-id"]).map { Array($0.utf8) },
                 answerWithout: answerWithout.map { Array($0.utf8) },
                 requestLines: heads.request.constant.bytes, answerLines: heads.answer.constant.bytes)
         }
@@ -73,11 +73,5 @@
             self.upstream = upstream
             self.callGuard = callGuard
         }
-    }
-
-    /// Fields by which the gateway tells the inside what it knows; nobody else may say so.
-    enum EdgeFields {
-        /// In lower case.
-        static let ofOurs = ["x-user-id", "x-user-role", "x-service-id", "x-request-id"]
     }
 #endif

@@ -44,7 +44,7 @@
             self.cache = cache
             self.upstreams = upstreams
             self.routes = routes
-            judge = EdgeJudge(plan.shared, continuing: known?.judge)
+            judge = EdgeJudge(plan.shared, world: world, continuing: known?.judge)
             trie = PathTrie(routes.map(\.plan.match.path))
             recorder = RequestRecorder(
                 telemetry: telemetry,

@@ -29,6 +29,10 @@
             }
         }
         borrowing func addressText() -> String { remoteAddress }
+        borrowing func withField<T>(_ name: KnownField, _ body: (UnsafeRawBufferPointer?) -> T) -> T {
+            guard let field = head.first(name) else { return body(nil) }
+            return withBytes { body(field.value.bytes(of: $0)) }
+        }
         borrowing func fieldLines(_ name: String) -> [String] {
             let head = head
             let name = Array(name.utf8)

@@ -21,7 +21,7 @@ struct RoutePlan: Sendable {
         timeout = fields.optionalDuration(
             "timeout", in: .milliseconds(1)...(.seconds(3_600)), "By when an answer must have begun.")
         upstream = fields.optionalText("to", "The upstream, by its name.")
-        policies = RoutePolicies(from: &fields, shared, captures: match?.path.names ?? [], upstreams: names)
+        policies = RoutePolicies(from: &fields, shared, path: match?.path, upstreams: names)
         guard let match else { return nil }
         self.match = match
         self.name = name ?? (match.methods.map { $0 + " " }.joined() + match.path.text)

@@ -7,6 +7,7 @@ struct RoutePolicies: Sendable {
     var addresses = AddressFilter.open
     /// Nil: answers say nothing of other origins.
     var cors: CORSPolicy?
+    var access = AccessPlan.anyone
     /// Places in ``EdgePlan/rates``.
     var limits: [Int] = []
     var heads = HeadEdits.none
@@ -21,13 +22,15 @@ struct RoutePolicies: Sendable {
     /// Reads the keys of a route.
     ///
     /// - Parameters:
-    ///   - captures: the names that there are in its path.
+    ///   - path: of the route; nil: it is none.
     ///   - upstreams: their names.
-    init(from fields: inout YAMLFields, _ shared: EdgePlan, captures: [String], upstreams: [String]) {
+    init(from fields: inout YAMLFields, _ shared: EdgePlan, path: PathPattern?, upstreams: [String]) {
+        let captures = path?.names ?? []
         addresses = fields.group("addresses", "From where requests may come.") {
             AddressFilter(from: &$0, hasCountries: !shared.countries.isEmpty)
         }
         cors = fields.optionalGroup("cors", "Which pages of other origins may read answers.") { CORSPolicy(from: &$0) }
+        access = shared.access.plan(from: &fields, path: path)
         limits = shared.rates.selection(from: &fields)
         (heads, bodies) = HeadEdits.read(from: &fields, captures: captures)
         cache = fields.optionalGroup("cache", "Answers are kept and given again.") { CachePlan(from: &$0) }

@@ -8,14 +8,40 @@
         /// Holds a request against the policies of its route.
         func judge(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
             var ticket = ticket
-            let policies = ticket.route.plan.policies
             let judge = ticket.table.judge
-            if let end = end(judge.begin(policies, head, &ticket.pass), head, ticket) { return end }
-            let counted = judge.count(
-                policies, route: ticket.route.index, head, &ticket.pass, now: ticket.started.uptime)
-            if let end = end(counted, head, ticket) { return end }
+            if let end = end(judge.begin(ticket.route.plan.policies, head, &ticket.pass), head, ticket) { return end }
+            let identified = judge.identify(head, &ticket.pass, now: ticket.started.time)
+            guard case .unknownToken(let token) = identified else { return admit(identified, head, ticket) }
+            // Verifying takes longer than a loop may think, and the issuer's keys may have to be fetched.
+            return .later { [ticket, request = EdgeHeadCopy(head)] in
+                var ticket = ticket
+                await judge.authentication?.findOut(token)
+                var identified = judge.identify(request, &ticket.pass, now: self.world.now)
+                if case .unknownToken = identified { identified = .refused(Self.unverified, policy: "authentication") }
+                return self.admit(identified, request, ticket)
+            }
+        }
+
+        private static let unverified = ServiceError(
+            .unavailable, "token-unverified", "The token could not be verified in time; try again.",
+            retryAfter: .seconds(1))
+
+        /// Goes on when it is known who asks, or that nobody can tell.
+        private func admit(
+            _ identified: EdgeVerdict, _ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket
+        ) -> DoorDecision {
+            var ticket = ticket
+            let (judge, policies, now) = (ticket.table.judge, ticket.route.plan.policies, ticket.started.uptime)
+            if case .refused = identified {
+                // Whoever guesses tokens is counted by address, like anybody who has none.
+                let counted = judge.count(policies, route: ticket.route.index, head, &ticket.pass, now: now)
+                return end(counted, head, ticket) ?? end(identified, head, ticket) ?? pass(head, ticket)
+            }
+            let admitted = judge.admit(
+                policies, route: ticket.route.index, head, &ticket.pass, now: now, wallNow: ticket.started.time)
+            if let end = end(admitted, head, ticket) { return end }
             guard ticket.pass.delay > .zero else { return pass(head, ticket) }
-            return .later { [ticket, request = copy(head, ticket)] in
+            return .later { [ticket, request = EdgeHeadCopy(head)] in
                 do {
                     try await self.world.time.sleep(for: ticket.pass.delay)
                 } catch {
@@ -30,7 +56,7 @@
             _ verdict: EdgeVerdict, _ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket
         ) -> DoorDecision? {
             switch verdict {
-            case .passes: return nil
+            case .passes, .unknownToken: return nil
             case .refused(let error, let policy): return refuse(error, by: policy, head, ticket)
             case .answered(let response):
                 ticket.count(response.status.code)
@@ -44,11 +70,6 @@
             let response = answers.refusal(error, by: policy, head, ticket)
             ticket.count(response.status.code)
             return .answer(answers.ready(response, ticket.pass))
-        }
-
-        /// What is left of a request when the memory it lies in is not waited for.
-        private func copy(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> EdgeHeadCopy {
-            EdgeHeadCopy(head)
         }
 
         // MARK: What the policies let pass

@@ -61,6 +61,9 @@
             var ticket = EdgeTicket(table: table, route: route, started: started)
             if isOdd { ticket.path = Array(path) }
             if route.needsCaptures { ticket.pass.captures = route.plan.match.path.captures(path) ?? [:] }
+            if table.judge.plan.authentication?.certificates.isEmpty == false {
+                ticket.pass.certificate = request.clientCertificate.map { ClientIdentity($0) }
+            }
             identify(request, &ticket)
             return judge(request, ticket)
         }
@@ -97,5 +100,13 @@
 
         /// Counts it, answered by that status.
         func count(_ status: Int) { table.recorder.count(started, route: route.index, status: status) }
+    }
+
+    extension ClientIdentity {
+        fileprivate init(_ certificate: ClientCertificate) {
+            self.init(
+                subject: certificate.subject, names: certificate.dnsNames + certificate.uris + certificate.emails,
+                sha256: certificate.fingerprint)
+        }
     }
 #endif

@@ -35,7 +35,13 @@ final class AnswerCache: Sendable {
 
     /// What it has done and what is in it, summed over its parts.
     var counts: CacheCounts {
-        boxes.reduce(CacheCounts()) { sum, box in sum + box.state.withLock { $0.shard.counts } }
+        boxes.reduce(CacheCounts()) { sum, box in
+            sum + box.state.withLock { state in
+                var counts = state.shard.counts
+                counts.waiting = state.flights.waiting
+                return counts
+            }
+        }
     }
 
     /// Runs `body` on the part that the key belongs to. It must be quick.

@@ -16,9 +16,11 @@ struct CacheCounts: Sendable, Hashable {
     var evicted = 0
     /// Answers taken out because what they are about was changed.
     var invalidated = 0
-    /// Of all that is kept.
+    /// Of all that is kept, now.
     var bytes = 0
     var answers = 0
+    /// Requests that wait for the answer to another, now.
+    var waiting = 0
 
     /// These and others.
     static func + (left: CacheCounts, right: CacheCounts) -> CacheCounts {
@@ -30,7 +32,7 @@ struct CacheCounts: Sendable, Hashable {
     private static var parts: [WritableKeyPath<CacheCounts, Int>] {
         [
             \.hits, \.stale, \.misses, \.coalesced, \.revalidated, \.stored, \.evicted, \.invalidated, \.bytes,
-            \.answers,
+            \.answers, \.waiting,
         ]
     }
 }

@@ -40,6 +40,9 @@ struct CacheFlights {
     private var nextID: UInt64 = 0
     private var hints = [Hint](repeating: Hint(), count: hintsCount)
 
+    /// How many wait.
+    var waiting: Int { flights.values.reduce(0) { $0 + $1.waiters.count } }
+
     /// Takes a turn.
     ///
     /// - Parameter bell: finished when it is no use to wait any longer.

@@ -18,5 +18,4 @@ struct ImaginedHead: EdgeHead, Sendable, Hashable {
     func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
     func fieldLines(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
     func allFields() -> [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
-    func allFields() -> [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
 }

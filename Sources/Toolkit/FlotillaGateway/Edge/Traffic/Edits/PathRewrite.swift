@@ -67,6 +67,18 @@ enum PathRewrite: Sendable, Hashable {
 }
 
 extension PathRewrite {
+    /// A template such as `/users/{id}`; nil when it is no path.
+    init?(_ text: String) {
+        guard let pieces = Self.pieces(text) else { return nil }
+        self = .template(pieces)
+    }
+
+    /// Names of captures it needs, in their order.
+    var captures: [String] {
+        guard case .template(let pieces) = self else { return [] }
+        return pieces.compactMap { if case .capture(let name) = $0 { name } else { nil } }
+    }
+
     /// Reads the keys `rewrite` and `stripPrefix`; nil when neither is there.
     ///
     /// - Parameter captures: the names that there are in the path of the route.
@@ -86,18 +98,18 @@ extension PathRewrite {
             return .strip(prefix: Array(prefix.utf8))
         }
         guard let rewrite else { return nil }
-        guard let pieces = pieces(rewrite) else {
+        guard let template = PathRewrite(rewrite) else {
             fields.problem(
                 at: "rewrite", value: rewrite, "is no such path",
                 allowed: "/ and segments, with {name} for what is kept")
             return nil
         }
-        for case .capture(let name) in pieces where !captures.contains(name) {
+        for name in template.captures where !captures.contains(name) {
             fields.problem(
                 at: "rewrite", value: rewrite, "has {\(name)}, which match.path does not have",
                 allowed: captures.isEmpty ? "a {name} in match.path" : captures.joined(separator: ", "))
         }
-        return .template(pieces)
+        return template
     }
 
     private static func pieces(_ text: String) -> [Piece]? {
