@@ -30,8 +30,10 @@ extension DirectAnswer {
             let status = fields.int("status", in: 200...599, default: 200, "Its status.")
             let text = fields.optionalText("body", bytes: 0...60_000, "Its body.")
             let file = fields.optionalText(
-                "file", bytes: 1...1_000, "A file with its body, read with this one; relative to the working directory.")
-            let type = fields.optionalText("contentType", "The type of the body; else by the name of the file, or text.")
+                "file", bytes: 1...1_000,
+                "A file with its body, read with this one; relative to the working directory.")
+            let type = fields.optionalText(
+                "contentType", "The type of the body; else by the name of the file, or text.")
             let headers = fields.namedTexts("headers", bytes: 0...4_000, "Fields with their values.")
             if text != nil, file != nil { fields.problem(at: "file", "stands beside body", allowed: "one of the two") }
             if let type, !FieldName.isValue(type) || !type.contains("/") {
@@ -48,7 +50,8 @@ extension DirectAnswer {
             }
             let body = file.map { read($0, &fields) } ?? Array((text ?? "").utf8)
             if !body.isEmpty, status == 204 || status == 304 {
-                fields.problem(at: "status", value: String(status), "has no body", allowed: "another status, or no body")
+                fields.problem(
+                    at: "status", value: String(status), "has no body", allowed: "another status, or no body")
             }
             let usual = body.isEmpty ? nil : file.map(Self.type) ?? Self.type("txt")
             return DirectAnswer(

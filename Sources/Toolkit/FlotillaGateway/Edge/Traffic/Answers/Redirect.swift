@@ -41,7 +41,8 @@ extension Redirect {
     /// - Parameter captures: the names that there are in the path of the route.
     static func read(from fields: inout YAMLFields, captures: [String]) -> Redirect? {
         fields.optionalGroup("redirect", "That what is asked for is somewhere else.") { fields in
-            let to = fields.optionalText("to", bytes: 1...1_000, "Where: a path or an URL, with the {name}s of match.path.")
+            let to = fields.optionalText(
+                "to", bytes: 1...1_000, "Where: a path or an URL, with the {name}s of match.path.")
             let status = fields.int("status", in: 301...308, default: 308, "301, 302, 303, 307 or 308.")
             let keepsQuery = fields.bool("keepQuery", default: true, "Whether the query goes along.")
             if !statuses.contains(status) {
