@@ -19,7 +19,6 @@ struct TrafficHead: EdgeHead {
     func field(_ name: String) -> String? { fieldLines(name).first }
     func fieldLines(_ name: String) -> [String] { fields.filter { $0.0 == name }.map(\.1) }
     func allFields() -> [(name: String, value: String)] { fields.map { ($0.0, $0.1) } }
-    func allFields() -> [(name: String, value: String)] { fields.map { ($0.0, $0.1) } }
     func addressText() -> String { address }
 }
 
