@@ -56,6 +56,19 @@
             return received
         }
 
+        /// Reads what comes next; false when the other side has closed.
+        func readMore() -> Bool {
+            guard let part = receive() else { return false }
+            received += part
+            return true
+        }
+
+        /// Will go by a reset when it is let go.
+        func willReset() {
+            var linger = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+        }
+
         /// Forgets what was read.
         func clear() { received = "" }
 

@@ -23,7 +23,7 @@
         ///
         /// - Parameter tried: whom another one is better than.
         func choose(key: UInt64?, avoiding tried: [Endpoint]) -> PooledInstance? {
-            if loop.now >= looksAt { look() }
+            if loop.now >= looksAt || version != upstream.version { look() }
             do {
                 let endpoint = try balancer.pick(key: key, avoiding: tried)
                 if let instance = instance(endpoint) { return instance }
@@ -66,7 +66,7 @@
             return new
         }
 
-        /// About once a second, as long as there is something to do.
+        /// About once a second, as long as there is something to do, and when there are other instances.
         private func look() {
             looksAt = loop.now + .seconds(1)
             upstream.maintain(now: loop.now)
