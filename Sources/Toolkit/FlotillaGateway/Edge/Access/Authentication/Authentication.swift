@@ -1,4 +1,5 @@
 internal import FlotillaCore
+internal import FlotillaProxy
 internal import FlotillaResilience
 internal import FlotillaSecurity
 
@@ -125,10 +126,8 @@ final class Authentication: Sendable {
     func find(
         _ head: borrowing some EdgeHead & ~Copyable, certificate: ClientIdentity?, now: Timestamp
     ) -> Finding {
-        let authorization = tokens == nil ? nil : head.field("authorization")
-        let apiKey = applications.isEmpty ? nil : head.field(ForwardedFields.apiKey)
-        return Self.withBytes(of: authorization) { authorization in
-            Self.withBytes(of: apiKey) { apiKey in
+        head.withField(.authorization) { authorization in
+            head.withField(.xAPIKey) { apiKey in
                 find(authorization: authorization, apiKey: apiKey, certificate: certificate, now: now)
             }
         }
@@ -208,11 +207,6 @@ final class Authentication: Sendable {
         var start = length
         while start < value.count, value[start] == UInt8(ascii: " ") { start += 1 }
         return UnsafeRawBufferPointer(rebasing: value[start...])
-    }
-
-    private static func withBytes<T>(of text: String?, _ body: (UnsafeRawBufferPointer?) -> T) -> T {
-        guard var text else { return body(nil) }
-        return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
     }
 
     private static let noToken = AccessRefusal.authentication(

@@ -16,9 +16,10 @@ extension AccessPlan {
     /// - Parameters:
     ///   - authentication: nil: nobody can be known.
     ///   - certificate: of the connection.
+    ///   - address: as for ``decide(_:caller:address:now:)``.
     func check(
         _ head: borrowing some EdgeHead & ~Copyable, by authentication: Authentication?, certificate: ClientIdentity?,
-        now: Timestamp
+        address: IPAddress? = nil, now: Timestamp
     ) -> Verdict {
         var caller: Caller?
         switch authentication?.find(head, certificate: certificate, now: now) {
@@ -27,7 +28,7 @@ extension AccessPlan {
         case .unknownToken(let token)?: return .needsVerification(token)
         case .refused(let refusal)?: return .refused(refusal, nil)
         }
-        switch decide(head, caller: caller, now: now) {
+        switch decide(head, caller: caller, address: address, now: now) {
         case .allowed: return .allowed(caller)
         case .refused(let refusal): return .refused(refusal, caller)
         }

@@ -23,12 +23,16 @@ struct AccessPlan: Sendable, Hashable {
     }
 
     /// Whether a caller may send a request. On a loop's thread: takes no lock and asks nobody.
-    func decide(_ head: borrowing some EdgeHead & ~Copyable, caller: Caller?, now: Timestamp) -> Outcome {
+    ///
+    /// - Parameter address: of the client, where proxies stand before us; nil: that of the connection.
+    func decide(
+        _ head: borrowing some EdgeHead & ~Copyable, caller: Caller?, address: IPAddress? = nil, now: Timestamp
+    ) -> Outcome {
         switch rule {
         case .anyone: return .allowed(caller)
         case .signedIn: return caller == nil ? .refused(.notSignedIn) : .allowed(caller)
         case .demand(let demand, let alternatives):
-            let facts = AccessFacts(caller: caller, roles: roles, now: now)
+            let facts = AccessFacts(caller: caller, roles: roles, address: address, now: now)
             guard let refusal = Self.refusal(demand, alternatives, head, facts) else { return .allowed(caller) }
             return .refused(refusal)
         }

@@ -5,6 +5,8 @@ struct AccessFacts: Sendable {
     /// Nil: nobody is signed in.
     var caller: Caller?
     var roles: AccessRoles
+    /// Of the client, where proxies stand before us; nil: that of the connection.
+    var address: IPAddress?
     var now: Timestamp
 }
 

@@ -17,7 +17,7 @@ extension ExpressionAttribute {
         case .query(let name): Self.text(Self.parameter(name, head.queryText()))
         case .header(let name): Self.only(head.fieldLines(name))
         case .host: Self.text(Self.bareHost(head.hostText()))
-        case .address: Self.text(head.addressText())
+        case .address: Self.text(facts.address?.description ?? head.addressText())
         case .capture(_, let place, let isRest):
             Self.text(PathSegments(head.pathText())?.segment(place, isRest: isRest))
         case .hour: .number(Double(facts.now.seconds / 3_600 % 24))

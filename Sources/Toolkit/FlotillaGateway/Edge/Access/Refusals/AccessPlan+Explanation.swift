@@ -1,14 +1,14 @@
 internal import FlotillaCore
 
 extension AccessPlan {
-    /// Why a request is allowed or refused by this plan. It decides as ``decide(_:caller:now:)`` does, but looks at
+    /// Why a request is allowed or refused by this plan. It decides as ``decide(_:caller:address:now:)`` does, but looks at
     /// everything, so it is for those who ask why, not for every request.
     func explain(
-        _ head: borrowing some EdgeHead & ~Copyable, caller: Caller?, now: Timestamp
+        _ head: borrowing some EdgeHead & ~Copyable, caller: Caller?, address: IPAddress? = nil, now: Timestamp
     ) -> AccessExplanation {
         var explanation = AccessExplanation(
             caller: AccessExplanation.name(caller), outcome: "allowed", policy: nil, steps: [])
-        if case .refused(let refusal) = decide(head, caller: caller, now: now) {
+        if case .refused(let refusal) = decide(head, caller: caller, address: address, now: now) {
             explanation.outcome = refusal.error.slug
             explanation.policy = refusal.policy.rawValue
         }
@@ -18,7 +18,7 @@ extension AccessPlan {
         case .signedIn:
             explanation.steps = [AccessDemand.signedIn(caller)]
         case .demand(let demand, let alternatives):
-            let facts = AccessFacts(caller: caller, roles: roles, now: now)
+            let facts = AccessFacts(caller: caller, roles: roles, address: address, now: now)
             explanation.steps = demand.steps(head, facts)
             guard !alternatives.isEmpty else { break }
             var ways: [AccessExplanation.Step] = []
