@@ -151,27 +151,6 @@ extension RouteCache {
     }
 }
 
-/// The right, and the duty, to fetch what others wait for. It ends with the object at the latest.
-final class FlightLead: Sendable {
-    private let cache: AnswerCache
-    private let subject: CacheFlights.Subject
-    private let id: UInt64
-
-    init(_ cache: AnswerCache, _ subject: CacheFlights.Subject, _ id: UInt64) {
-        self.cache = cache
-        self.subject = subject
-        self.id = id
-    }
-
-    deinit { end() }
-
-    /// Nobody needs to wait any more. Nothing after the first time.
-    func end() {
-        let bells = cache.withState(of: subject.key) { $0.flights.end(subject, id) }
-        for bell in bells { bell.finish() }
-    }
-}
-
 extension ServiceError {
     /// The client wants no answer but one that is kept (RFC 9111, section 5.2.1.7).
     static var notCached: ServiceError {

@@ -139,6 +139,7 @@ extension RouteCache {
             if isKept { lead?.end() }
             return isKept
         case .stream(let write):
+            lead?.end(after: Self.streamWaitMax, on: world.time)
             response.body = .stream { [self] writer in
                 try await tee(write, to: writer, answer, errand, lead)
             }

@@ -12,11 +12,7 @@ extension RouteCache {
         _ write: @Sendable (any ResponseBodyWriter) async throws -> Void, to writer: any ResponseBodyWriter,
         _ answer: StoredAnswer, _ errand: Errand, _ lead: FlightLead?
     ) async throws {
-        let alarm = world.time.alarm(after: Self.streamWaitMax) { lead?.end() }
-        defer {
-            alarm.turnOff()
-            lead?.end()
-        }
+        defer { lead?.end() }
         let tee = TeeBodyWriter(writer, cache)
         defer { tee.release() }
         try await write(tee)

@@ -11,7 +11,9 @@ enum Storability: Hashable, Sendable {
     /// A route's lifetime is for these only: an error is not to outlive its cause by somebody's setting.
     static let lastingStatuses: Set<Int> = [200, 203, 204, 300, 301, 308]
     /// What `must-understand` asks for (RFC 9111, section 5.2.2.3).
-    private static let understood: Set<Int> = heuristicStatuses.union([302, 303, 307, 400, 401, 403, 500, 502, 503, 504])
+    private static let understood: Set<Int> = heuristicStatuses.union([
+        302, 303, 307, 400, 401, 403, 500, 502, 503, 504,
+    ])
     /// More fields that tell answers apart are more than anybody means.
     static let varyMax = 16
 
@@ -21,7 +23,9 @@ enum Storability: Hashable, Sendable {
     ) -> Storability {
         if question.isHead { return .refused("head") }
         if question.control.noStore { return .refused("request-no-store") }
-        guard status >= 200, status != 206, status != 304, fields[.contentRange] == nil else { return .refused("status") }
+        guard status >= 200, status != 206, status != 304, fields[.contentRange] == nil else {
+            return .refused("status")
+        }
         if control.noStore, !(control.mustUnderstand && understood.contains(status)) { return .refused("no-store") }
         if control.mustUnderstand, !understood.contains(status) { return .refused("status") }
         if control.isPrivate { return .refused("private") }
