@@ -116,6 +116,10 @@
 
         func abandon() { close(isBroken: true) }
 
+        var idleSince: Duration? {
+            phase == .open && active.isEmpty && headBegan == nil && output.isEmpty ? lastUse : nil
+        }
+
         func timeIsUp() {
             wake = nil
             guard phase == .open else { return close() }

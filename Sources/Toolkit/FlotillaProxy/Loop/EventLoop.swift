@@ -15,10 +15,13 @@
         func abandon()
         /// The turn has ended in which it asked to be told (``EventLoop/callAtEnd(_:)``).
         func turnEnded()
+        /// Since when it has waited for a client that has asked for nothing; nil: it has something to do.
+        var idleSince: Duration? { get }
     }
 
     extension LoopMember {
         func turnEnded() {}
+        var idleSince: Duration? { nil }
     }
 
     /// What other threads leave for a loop.
@@ -179,6 +182,21 @@
             isDraining = true
             drainEnd = now + time
             for slot in slots.indices { slots[slot].member?.drain() }
+        }
+
+        /// Tells those to go who have been idle for longest.
+        ///
+        /// - Parameter most: how many at most; of those who are idle, at most one in eight.
+        /// - Returns: whether there was anybody.
+        func dropIdle(_ most: Int) -> Bool {
+            var idle: [(since: Duration, token: UInt64)] = []
+            for slot in slots.indices {
+                guard let since = slots[slot].member?.idleSince else { continue }
+                idle.append((since, LoopToken.make(slot: slot, generation: slots[slot].generation)))
+            }
+            idle.sort { $0.since < $1.since }
+            for (_, token) in idle.prefix(max(1, min(most, idle.count / 8))) { member(token)?.drain() }
+            return !idle.isEmpty
         }
 
         private func abandonAll() {

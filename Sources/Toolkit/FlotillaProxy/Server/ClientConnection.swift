@@ -177,6 +177,10 @@
 
         func abandon() { close(isBroken: true) }
 
+        var idleSince: Duration? {
+            phase == .head && input.isEmpty && output.isEmpty && !isStream ? phaseBegan : nil
+        }
+
         func timeIsUp() {
             wake = nil
             switch phase {

@@ -13,7 +13,10 @@ public struct ConnectionLimits: Sendable, Hashable {
     /// How long a head may take from its first byte to its last; then the request is refused (408). Whoever sends a
     /// byte now and then keeps a connection no longer than this (slow loris).
     public var headTimeout: Duration = .seconds(10)
-    /// Connections open at once, of all threads; more wait in the operating system's queue.
+    /// Connections open at once, of all threads. When one more comes, or the system has no descriptor left for it,
+    /// those make room that have asked for nothing for longest, as in nginx (`worker_connections`): they are closed as
+    /// if their time were up. Those with a request or a part of one stay. When all have one, more wait in the
+    /// operating system's queue until one closes or becomes idle, as in HAProxy (`maxconn`). So nobody is refused.
     public var connectionsMax = 16_384
     /// A connection on which nothing happens for so long is closed: no request comes, or no answer is read.
     public var idleTimeout: Duration = .seconds(60)

@@ -5,7 +5,9 @@
     final class Listener: LoopMember {
         /// So many in one turn; others wait for the next, so that requests get their turn.
         private static let takenMax = 64
-        /// How long nothing is taken when the system has no descriptors left.
+        /// So many make room at once for others, so that they need not be looked for each time.
+        private static let droppedMax = 32
+        /// How long nothing is taken when there is no room and nobody makes any.
         private static let restTime = Duration.milliseconds(100)
 
         private let server: ServerLoop
@@ -14,6 +16,7 @@
         private var connections = 0
         private var token: UInt64?
         private var isOpen = true
+        private var isResting = false
 
         /// - Parameter connectionsMax: of this loop, at least 1.
         init(_ server: ServerLoop, _ listening: ListeningSocket, connectionsMax: Int) {
@@ -28,19 +31,34 @@
         }
 
         func socketReady(_ events: ReadyEvents) {
-            for _ in 0..<Self.takenMax {
-                guard connections < connectionsMax else { return pause() }
+            // Somebody waits: that is what the event says, once.
+            guard connections < connectionsMax || hasMadeRoom() else { return rest() }
+            for _ in 0..<Self.takenMax where connections < connectionsMax {
                 switch listening.take() {
                 case .connection(let socket, let address):
                     socket.setNoDelay()
                     if take(socket, from: address.host) { connections += 1 }
                 case .none: return
                 case .noRoom:
-                    if let token { server.loop.wake(token, at: server.loop.now + Self.restTime) }
-                    server.loop.ignore(listening.socket)
+                    if !server.loop.dropIdle(Self.droppedMax) { rest() }
                     return
                 }
             }
+        }
+
+        /// - Returns: whether somebody who was idle has gone.
+        private func hasMadeRoom() -> Bool {
+            _ = server.loop.dropIdle(Self.droppedMax)
+            return connections < connectionsMax
+        }
+
+        /// Takes nothing for a moment, or until a connection closes: looking for room each time would cost more than
+        /// it yields.
+        private func rest() {
+            guard let token else { return }
+            isResting = true
+            server.loop.wake(token, at: server.loop.now + Self.restTime)
+            server.loop.ignore(listening.socket)
         }
 
         /// - Returns: false when there is no room for it; it is closed then.
@@ -58,11 +76,14 @@
         /// A connection has closed, so there is room.
         func connectionClosed() {
             connections -= 1
-            listen()
+            // While it looks for room itself, it is told of what it finds.
+            if isResting { timeIsUp() }
         }
 
-        /// The rest after the system had no room.
+        /// The rest is over.
         func timeIsUp() {
+            guard isResting else { return }
+            isResting = false
             pause()
             listen()
         }

@@ -37,6 +37,8 @@
             self.onListening = onListening
         }
 
+        /// Raises the process's limit of open files to what the system allows, for each connection is one.
+        ///
         /// Serves until the task is cancelled; then takes no more connections, ends streams, lets requests
         /// under way finish within ``ConnectionLimits/drainTimeout``, and returns.
         ///
@@ -75,6 +77,7 @@
         }
 
         private func open() throws(ServiceError) -> [Share] {
+            OpenFiles.raiseLimit()
             let sockets = try ListeningSocket.open(host: host, port: port, count: threads)
             do {
                 var shares: [Share] = []
