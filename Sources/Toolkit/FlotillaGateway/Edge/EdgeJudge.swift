@@ -24,11 +24,16 @@ struct EdgeJudge: Sendable {
 
     /// Looks at a request before anything is known of who asks.
     func begin(
-        _ policies: RoutePolicies, _ head: borrowing some EdgeHead & ~Copyable, _ pass: inout EdgePass
+        _ policies: RoutePolicies, _ head: borrowing some EdgeHead & ~Copyable, _ pass: inout EdgePass,
+        now: Timestamp
     ) -> EdgeVerdict {
+        if let deprecation = policies.deprecation { pass.answerLines.add(deprecation.lines) }
         pass.address = plan.proxies.client(head)
         if let refusal = policies.addresses.refusal(pass.address, plan.countries) {
             return .refused(refusal, policy: "addresses")
+        }
+        if let refusal = policies.maintenance?.refusal(pass.address, now: now) {
+            return .refused(refusal, policy: "maintenance")
         }
         guard let cors = policies.cors else { return .passes }
         switch cors.decide(head) {

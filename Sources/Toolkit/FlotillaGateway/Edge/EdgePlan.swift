@@ -5,6 +5,7 @@ struct EdgePlan: Sendable {
     var proxies = TrustedProxies.nobody
     var countries = CountryTable.empty
     var rates = RateRules.none
+    var versions = VersionSource()
     var cache = CacheStorePlan()
     /// Nil: nobody is known.
     var authentication: AuthenticationPlan?
@@ -17,6 +18,7 @@ struct EdgePlan: Sendable {
         proxies = TrustedProxies(from: &fields)
         countries = CountryTable(from: &fields)
         rates = RateRules(from: &fields)
+        versions = VersionSource(from: &fields)
         let authentication = fields.optionalGroup("authentication", "How callers prove who they are.") {
             AuthenticationPlan(from: &$0)
         }

@@ -8,8 +8,11 @@
         let plan: RoutePlan
         /// Its place in the table.
         let index: Int
-        /// Nil: it is answered without one.
-        let upstream: EdgeUpstream?
+        /// In the order of the plan's destinations; empty: it is answered without any.
+        let upstreams: [EdgeUpstream]
+        /// Who gets to see the requests as well; nil: nobody.
+        let mirror: EdgeUpstream?
+        private let versions: VersionSource
         let rules: ForwardRules
         let cache: RouteCache?
         /// Whether the names in its path are needed.
@@ -18,13 +21,18 @@
         private let methods: [[UInt8]]
         private let isPlain: Bool
 
-        init(_ plan: RoutePlan, index: Int, _ upstream: EdgeUpstream?, cache: RouteCache?) {
+        init(
+            _ plan: RoutePlan, index: Int, _ upstreams: [String: EdgeUpstream], cache: RouteCache?,
+            versions: VersionSource
+        ) {
             self.plan = plan
             self.index = index
-            self.upstream = upstream
+            self.upstreams = plan.destinations.map { $0.members.compactMap { upstreams[$0.upstream] } } ?? []
+            mirror = plan.policies.mirror.flatMap { upstreams[$0.upstream] }
+            self.versions = versions
             self.cache = cache
             rules = Self.rules(plan.policies)
-            needsCaptures = !plan.policies.heads.isEmpty || plan.policies.needsTask
+            needsCaptures = !plan.policies.heads.isEmpty || plan.policies.needsTask || plan.policies.redirect != nil
             let names = plan.match.methods
             methods = (names.contains("GET") && !names.contains("HEAD") ? names + ["HEAD"] : names)
                 .map { Array($0.utf8) }
@@ -47,7 +55,7 @@
                 for method in methods where head.isMethod(method) { isListed = true }
                 guard isListed else { return false }
             }
-            return isPlain || plan.match.fits(head)
+            return isPlain || plan.match.fits(head, versions)
         }
 
         /// Whether a preflight of the browser asks for this route: CORS answers it, whatever methods there are.
@@ -55,8 +63,11 @@
             guard plan.policies.cors != nil, head.isMethod(Self.options),
                 head.field("access-control-request-method") != nil
             else { return false }
-            return plan.match.fits(head)
+            return plan.match.fits(head, versions)
         }
+
+        /// Whether the request has what is asked besides path and method.
+        func fitsBeside(_ head: borrowing some EdgeHead & ~Copyable) -> Bool { plan.match.fits(head, versions) }
 
         private static let options = Array("OPTIONS".utf8)
     }

@@ -38,8 +38,9 @@
                 let routeCache = route.policies.cache.map {
                     RouteCache(cache, $0, scope: route.name, revalidations: revalidations, world: world)
                 }
-                let upstream = route.upstream.flatMap { upstreams[$0] }
-                routes.append(EdgeRoute(route, index: index, upstream, cache: routeCache))
+                routes.append(
+                    EdgeRoute(
+                        route, index: index, upstreams, cache: routeCache, versions: plan.shared.versions))
             }
             self.cache = cache
             self.upstreams = upstreams
@@ -78,7 +79,7 @@
         func methods(_ path: UnsafeRawBufferPointer, _ head: borrowing some EdgeHead & ~Copyable) -> [String] {
             var methods: Set<String> = []
             _ = trie.first(path) { index in
-                if routes[index].plan.match.fits(head) { methods.formUnion(routes[index].plan.match.methods) }
+                if routes[index].fitsBeside(head) { methods.formUnion(routes[index].plan.match.methods) }
                 return false
             }
             if methods.contains("GET") { methods.insert("HEAD") }

@@ -6,8 +6,8 @@ struct RoutePlan: Sendable {
     /// As it is called in metrics and refusals.
     var name: String
     var match: RouteMatch
-    /// The name of the upstream; nil: the route is answered without one.
-    var upstream: String?
+    /// Nil: the route is answered without an upstream.
+    var destinations: Destinations?
     /// By when an answer must have begun; nil: as the upstream has it.
     var timeout: Duration?
     var policies: RoutePolicies
@@ -20,27 +20,15 @@ struct RoutePlan: Sendable {
         let name = fields.optionalText("name", "As it is called in metrics; else methods and path.")
         timeout = fields.optionalDuration(
             "timeout", in: .milliseconds(1)...(.seconds(3_600)), "By when an answer must have begun.")
-        upstream = fields.optionalText("to", "The upstream, by its name.")
         policies = RoutePolicies(from: &fields, shared, path: match?.path, upstreams: names)
+        destinations = Destinations.read(from: &fields, upstreams: names, isNeeded: !policies.answersItself)
+        if destinations != nil, policies.answersItself {
+            fields.problem(
+                at: "to", "leads nowhere, since the route is answered otherwise",
+                allowed: "no upstream, or neither respond nor redirect nor compose")
+        }
         guard let match else { return nil }
         self.match = match
         self.name = name ?? (match.methods.map { $0 + " " }.joined() + match.path.text)
-        checkDestination(&fields, names)
-    }
-
-    private func checkDestination(_ fields: inout YAMLFields, _ names: [String]) {
-        guard !fields.isDescribing else { return }
-        if policies.answersItself {
-            guard upstream != nil else { return }
-            fields.problem(
-                at: "to", value: upstream, "leads nowhere, since the route is answered otherwise",
-                allowed: "no upstream, or no such answer")
-            return
-        }
-        guard upstream.map({ !names.contains($0) }) ?? true else { return }
-        let hint = upstream.map { ConfigurationProblem.suggestion(for: $0, among: names) } ?? ""
-        fields.problem(
-            at: "to", value: upstream, (upstream == nil ? "is not set" : "is no upstream") + hint,
-            allowed: names.isEmpty ? "a name of upstreams" : names.joined(separator: ", "))
     }
 }

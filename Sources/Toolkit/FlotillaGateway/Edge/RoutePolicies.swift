@@ -5,6 +5,10 @@ internal import FlotillaConfiguration
 /// In the order in which they are looked at: the first that refuses a request is the one that it is told of.
 struct RoutePolicies: Sendable {
     var addresses = AddressFilter.open
+    /// Nil: it is open.
+    var maintenance: Maintenance?
+    /// Nil: it is not deprecated.
+    var deprecation: Deprecation?
     /// Nil: answers say nothing of other origins.
     var cors: CORSPolicy?
     var access = AccessPlan.anyone
@@ -12,10 +16,16 @@ struct RoutePolicies: Sendable {
     var limits: [Int] = []
     var heads = HeadEdits.none
     var bodies = BodyEdits.none
+    /// Nil: the answer is not always the same.
+    var respond: DirectAnswer?
+    /// Nil: it is here.
+    var redirect: Redirect?
     /// Nil: answers are not kept.
     var cache: CachePlan?
     /// Nil: one upstream makes the answer.
     var composition: CompositionPlan?
+    /// Nil: nobody else gets to see the requests.
+    var mirror: MirrorPlan?
 
     init() {}
 
@@ -30,17 +40,22 @@ struct RoutePolicies: Sendable {
             AddressFilter(from: &$0, hasCountries: !shared.countries.isEmpty)
         }
         cors = fields.optionalGroup("cors", "Which pages of other origins may read answers.") { CORSPolicy(from: &$0) }
+        maintenance = Maintenance.read(from: &fields)
+        deprecation = Deprecation.read(from: &fields)
         access = shared.access.plan(from: &fields, path: path)
         limits = shared.rates.selection(from: &fields)
         (heads, bodies) = HeadEdits.read(from: &fields, captures: captures)
+        respond = DirectAnswer.read(from: &fields)
+        redirect = Redirect.read(from: &fields, captures: captures)
         cache = fields.optionalGroup("cache", "Answers are kept and given again.") { CachePlan(from: &$0) }
         composition = fields.optionalGroup("compose", "The answer is made of several.") {
             CompositionPlan(from: &$0, captures: captures, upstreams: upstreams)
         }
+        mirror = MirrorPlan.read(from: &fields, upstreams: upstreams)
     }
 
     /// Whether the answer is made here, without passing the request on to one upstream.
-    var answersItself: Bool { composition != nil }
+    var answersItself: Bool { composition != nil || respond != nil || redirect != nil }
 
     /// Whether whole messages are needed, and not only their heads.
     var needsTask: Bool { composition != nil || bodies != .none }

@@ -9,7 +9,9 @@
         func judge(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
             var ticket = ticket
             let judge = ticket.table.judge
-            if let end = end(judge.begin(ticket.route.plan.policies, head, &ticket.pass), head, ticket) { return end }
+            let begun = judge.begin(
+                ticket.route.plan.policies, head, &ticket.pass, now: ticket.started.time)
+            if let end = end(begun, head, ticket) { return end }
             let identified = judge.identify(head, &ticket.pass, now: ticket.started.time)
             guard case .unknownToken(let token) = identified else { return admit(identified, head, ticket) }
             // Verifying takes longer than a loop may think, and the issuer's keys may have to be fetched.
@@ -76,6 +78,7 @@
 
         func pass(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
             let route = ticket.route
+            if route.plan.policies.answersItself, let answer = ownAnswer(head, ticket) { return answer }
             if let cache = route.cache {
                 switch cache.lookup(head, isKnown: ticket.pass.principal != nil, now: ticket.started.uptime) {
                 case .hit(let answer): return hit(answer, ticket)
@@ -88,7 +91,29 @@
                 case .pass: if !CacheQuestion.isSafe(head.methodText()) { return task(ticket) }
                 }
             }
-            return route.plan.policies.needsTask ? task(ticket) : forward(head, ticket)
+            return route.plan.policies.needsTask || isMirrored(head, ticket) ? task(ticket) : forward(head, ticket)
+        }
+
+        /// What the gateway answers without asking anybody; nil: it has to ask.
+        private func ownAnswer(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision? {
+            let policies = ticket.route.plan.policies
+            var answer = policies.respond
+            if let redirect = policies.redirect {
+                answer = redirect.answer(captures: ticket.pass.captures, query: head.queryText())
+                if answer == nil { return refuse(StatusError.malformedPath, by: "redirect", head, ticket) }
+            }
+            guard let answer else { return nil }
+            var ready = ReadyAnswer(AnswerHead(status: answer.status), answer.body)
+            ready.head.add(lines: answer.lines.bytes)
+            ready.head.add(lines: ticket.pass.answerLines.bytes)
+            ticket.count(answer.status)
+            return .answer(ready)
+        }
+
+        private func isMirrored(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> Bool {
+            guard let mirror = ticket.route.plan.policies.mirror else { return false }
+            let length = head.field("content-length").flatMap { Int($0) }
+            return mirror.wants(bits: world.random.next(), method: head.methodText(), length: length)
         }
 
         private func hit(_ answer: CachedAnswer, _ ticket: EdgeTicket) -> DoorDecision {
@@ -100,9 +125,12 @@
 
         private func forward(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
             let route = ticket.route
-            guard let upstream = route.upstream else { return refuse(StatusError.unknownPath, by: "route", head, ticket) }
             var ticket = ticket
+            guard let (upstream, key) = choose(head, &ticket) else {
+                return refuse(StatusError.unknownPath, by: "route", head, ticket)
+            }
             var forward = Forward(upstream.upstream, rules: route.rules)
+            forward.key = key
             let heads = route.plan.policies.heads
             if heads.changesTarget {
                 guard let target = heads.target(sent: ticket.path, ticket.pass.values, head) else {
@@ -131,6 +159,19 @@
                 return refuse(error, by: "upstreams.\(upstream.plan.name)", head, ticket)
             }
             return .forward(forward)
+        }
+
+        /// Where the request goes; nil: nowhere.
+        func choose(
+            _ head: borrowing some EdgeHead & ~Copyable, _ ticket: inout EdgeTicket
+        ) -> (upstream: EdgeUpstream, key: UInt64?)? {
+            let upstreams = ticket.route.upstreams
+            guard let destinations = ticket.route.plan.destinations else { return nil }
+            if upstreams.count == 1, destinations.sticky == nil { return (upstreams[0], nil) }
+            let choice = destinations.choose(
+                bits: world.random.next(), caller: ticket.pass.principal?.id, address: ticket.pass.address, head)
+            if let cookie = choice.setCookie { ticket.pass.answerLines.add("Set-Cookie", cookie) }
+            return (upstreams[choice.member], choice.key)
         }
 
         private static func append(requestID: [UInt8], to lines: inout [UInt8]) {

@@ -9,7 +9,9 @@
         func task(_ ticket: EdgeTicket) -> DoorDecision {
             .respond { [self] arrived, channel in
                 let request = Request(arrived)
-                var response: Response
+                var ticket = ticket
+                ticket.destination = choose(request, &ticket)?.upstream
+                let response: Response
                 do {
                     response = try await answer(request, ticket)
                 } catch {
@@ -61,9 +63,10 @@
                 }
                 return try await composer.respond(to: asked, captures: captures, context)
             }
-            guard let upstream = ticket.route.upstream else { throw StatusError.unknownPath }
+            guard let upstream = ticket.destination else { throw StatusError.unknownPath }
             let outgoing = try changed(asked, for: request, ticket)
             let response = try await fetch.send(outgoing, to: upstream, context)
+            if policies.mirror != nil { await mirror(outgoing, response, ticket, context) }
             return try await changed(response, for: request, ticket)
         }
 
@@ -123,7 +126,7 @@
     extension EdgeTicket {
         /// The policy that an error on the way to an upstream is of.
         fileprivate func blamed(for error: any Error) -> String {
-            guard let upstream = route.upstream, let error = error as? any DescribedError else { return "route" }
+            guard let upstream = destination, let error = error as? any DescribedError else { return "route" }
             return error.kind == .unavailable || error.kind == .timeout ? "upstreams.\(upstream.plan.name)" : "route"
         }
     }

@@ -12,16 +12,21 @@
         let answers: EdgeAnswers
         let world: World
         let fetch: EdgeFetch
+        let mirrors: MirrorLog
+        let background: Revalidations
         private let ids: RequestIDs
         private let state: Mutex<EdgeTable>
 
         init(
-            _ table: EdgeTable, _ refused: RefusedAnswers, _ answers: EdgeAnswers, _ fetch: EdgeFetch, _ world: World
+            _ table: EdgeTable, _ refused: RefusedAnswers, _ answers: EdgeAnswers, _ fetch: EdgeFetch,
+            background: Revalidations, _ world: World
         ) {
             state = Mutex(table)
             self.refused = refused
             self.answers = answers
             self.fetch = fetch
+            self.background = background
+            mirrors = MirrorLog()
             self.world = world
             ids = RequestIDs(world.random)
         }
@@ -97,6 +102,8 @@
         /// The path in the one form that rules may compare, where it was sent in another; nil: it was not.
         var path: [UInt8]?
         var pass = EdgePass()
+        /// Who answers, where a task asks; nil: nobody is chosen yet, or nobody needed.
+        var destination: EdgeUpstream?
 
         /// Counts it, answered by that status.
         func count(_ status: Int) { table.recorder.count(started, route: route.index, status: status) }

@@ -34,7 +34,8 @@
             let table = try EdgeTable(plan, telemetry: telemetry, revalidations: revalidations)
             self.telemetry = telemetry
             connections = RemoteConnections(perHostMax: 256)
-            door = ProxyDoor(table, refused, EdgeAnswers(telemetry), EdgeFetch(connections, world), world)
+            door = ProxyDoor(table, refused, EdgeAnswers(telemetry), EdgeFetch(connections, world),
+                background: revalidations, world)
             certificates = try plan.tls.map { plan throws(ServiceError) in try LiveCertificates(plan) }
             server = LoopServer(
                 door: door, host: plan.host, port: plan.port,

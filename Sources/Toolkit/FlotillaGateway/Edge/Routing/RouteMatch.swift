@@ -16,11 +16,16 @@ struct RouteMatch: Sendable {
     var methods: [String] = []
     var headers: [Named] = []
     var query: [Named] = []
+    /// Nil: any.
+    var version: VersionMatch?
     /// Whether anything beside path and method is asked.
-    var isPlain: Bool { host == nil && headers.isEmpty && query.isEmpty }
+    var isPlain: Bool { host == nil && headers.isEmpty && query.isEmpty && version == nil }
 
     /// Whether the request has what is asked besides path and method.
-    func fits(_ head: borrowing some EdgeHead & ~Copyable) -> Bool {
+    ///
+    /// - Parameter versions: where it says which version it means.
+    func fits(_ head: borrowing some EdgeHead & ~Copyable, _ versions: VersionSource) -> Bool {
+        if let version, !version.fits(versions.version(head)) { return false }
         if let host, !host.fits(head.hostText()) { return false }
         for field in headers where !field.value.fits(head.field(field.name)) { return false }
         if query.isEmpty { return true }
@@ -48,6 +53,7 @@ extension RouteMatch {
             .map { Named(name: $0.name.lowercased(), value: TextMatch($0.value)) }
         query = fields.namedTexts("query", "Parameters and their values; abc* begins so, * is anything.")
             .map { Named(name: $0.name, value: TextMatch($0.value)) }
+        version = VersionMatch.read(from: &fields)
         guard let pattern else { return nil }
         path = pattern
     }
