@@ -174,17 +174,28 @@ final class Authentication: Sendable {
         guard let tokens else {
             throw ServiceError(.unauthenticated, "invalid-token", "No tokens are accepted here.")
         }
-        let (valid, invalid) = (tokens.known.generation, tokens.refused.generation)
         do {
-            let verified = try await tokens.verifier.verified(token)
-            let user = Caller.User(verified.principal, expiresAt: verified.expiresAt)
-            tokens.known.insert(.user(user), until: verified.expiresAt, for: token, ifStill: valid)
-            return user
+            // The first token of a new key has the keys replaced, whereupon everything is forgotten; by the second
+            // look the new keys are there.
+            for _ in 0..<2 {
+                let generation = tokens.known.generation
+                let user = try await user(token, tokens)
+                if tokens.known.insert(.user(user), until: user.expiresAt, for: token, ifStill: generation) {
+                    return user
+                }
+            }
+            return try await user(token, tokens)
         } catch let error as ServiceError {
             let pause = error.kind == .unavailable ? Duration.seconds(1) : Self.refusalMax
-            tokens.refused.insert(.refused(error), until: world.now + pause, for: token, ifStill: invalid)
+            tokens.refused.insert(
+                .refused(error), until: world.now + pause, for: token, ifStill: tokens.refused.generation)
             throw error
         }
+    }
+
+    private func user(_ token: Secret, _ tokens: Tokens) async throws -> Caller.User {
+        let verified = try await tokens.verifier.verified(token)
+        return Caller.User(verified.principal, expiresAt: verified.expiresAt)
     }
 
     // MARK: Pieces

@@ -53,25 +53,27 @@ final class KnownTokens: Sendable {
     }
 
     /// Remembers what was found out, unless everything has been forgotten since `generation`.
-    func insert(_ verdict: Verdict, until: Timestamp, for token: Secret, ifStill generation: Int) {
+    ///
+    /// - Returns: whether it is remembered.
+    @discardableResult
+    func insert(_ verdict: Verdict, until: Timestamp, for token: Secret, ifStill generation: Int) -> Bool {
         let bytes = Array(token.exposed.utf8)
-        guard let key = bytes.withUnsafeBytes(Self.key) else { return }
+        guard let key = bytes.withUnsafeBytes(Self.key) else { return false }
         let entry = Entry(key: key, token: bytes, verdict: verdict, until: until, wasUsed: false)
-        state.withLock { state in
-            guard state.generation == generation else { return }
+        return state.withLock { state in
+            guard state.generation == generation else { return false }
             if let place = state.places[key] {
                 state.entries[place] = entry
-                return
-            }
-            if state.entries.count < countMax {
+            } else if state.entries.count < countMax {
                 state.places[key] = state.entries.count
                 state.entries.append(entry)
-                return
+            } else {
+                let place = Self.placeToReuse(&state)
+                state.places[state.entries[place].key] = nil
+                state.entries[place] = entry
+                state.places[key] = place
             }
-            let place = Self.placeToReuse(&state)
-            state.places[state.entries[place].key] = nil
-            state.entries[place] = entry
-            state.places[key] = place
+            return true
         }
     }
 
