@@ -267,7 +267,7 @@ let testTargets: [Target] = [
         "FlotillaGatewayTests",
         """
         FlotillaGateway FlotillaConfiguration FlotillaHTTP FlotillaCore FlotillaObservability FlotillaProxy \
-        FlotillaResilience FlotillaTesting HTTPTypes
+        FlotillaResilience FlotillaSecurity FlotillaTesting HTTPTypes
         """),
     tests(
         "ShopEdgeTests",
