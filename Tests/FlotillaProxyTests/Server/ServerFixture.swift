@@ -36,14 +36,14 @@
 
     /// A server on a free port for the time of `body`, which blocks as it likes.
     func withLoopServer<T: Sendable>(
-        _ door: TestDoor, threads: Int = 1, _ change: (inout ConnectionLimits) -> Void = { _ in },
+        _ door: TestDoor, threads: Int = 1, tls: TLSContext? = nil, _ change: (inout ConnectionLimits) -> Void = { _ in },
         _ body: @escaping @Sendable (_ port: Int) throws -> T
     ) async throws -> T {
         var limits = ConnectionLimits()
         change(&limits)
         let (ports, portSink) = AsyncStream.makeStream(of: Int.self)
         let server = LoopServer(
-            door: door, port: 0, threads: threads, limits: limits, world: .system()) { portSink.yield($0) }
+            door: door, port: 0, threads: threads, limits: limits, tls: tls, world: .system()) { portSink.yield($0) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { portSink.finish() }

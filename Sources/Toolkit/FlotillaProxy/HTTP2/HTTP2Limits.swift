@@ -10,7 +10,7 @@ enum HTTP2Limits {
     /// attack takes back all there are (rapid reset, CVE-2023-44487).
     static let resetsBurst = 200.0
     static let resetsPerSecond = 20.0
-    /// Frames that ask for nothing but to be read: PING, SETTINGS, PRIORITY, empty DATA, and what is unknown.
+    /// Frames that ask for nothing but to be read: PING, SETTINGS, PRIORITY and empty DATA.
     static let idleFramesBurst = 1_000.0
     static let idleFramesPerSecond = 50.0
     /// So many times the bytes of a head may be used by its frames: fields that are thrown away, and empty frames.

@@ -54,6 +54,7 @@
             let head = parser.head
             let limits = server.limits
             exchange = server.nextExchange()
+            hasAsked = true
             keepsAlive = head.keepsAlive
             isHead = head.method == .head
             isOldVersion = head.version == .http10

@@ -58,6 +58,8 @@
         var phaseBegan: Duration
         var lastProgress: Duration
 
+        /// There was a request.
+        var hasAsked = false
         /// The request that is being worked on.
         var exchange: UInt64 = 0
         var keepsAlive = true
@@ -120,7 +122,7 @@
 
         /// Whether it may be that the client speaks HTTP/2 without having agreed on it.
         var canTurn: Bool {
-            guard exchange == 0, case .plain = transport else { return false }
+            guard !hasAsked, case .plain = transport else { return false }
             return true
         }
 
