@@ -25,7 +25,7 @@ internal import Testing
         var expected = CachePlan()
         (expected.ttl, expected.staleWhileRevalidate) = (.seconds(30), .seconds(60))
         expected.staleIfError = .seconds(3_600)
-        (expected.vary, expected.query, expected.methods) = (["accept-language"], ["a", "page"], ["GET"])
+        (expected.vary, expected.query, expected.methods) = (["accept-language"], ["a", "page"], [.get])
         #expect(plan == expected)
     }
 

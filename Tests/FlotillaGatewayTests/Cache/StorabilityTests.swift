@@ -101,7 +101,7 @@ internal import Testing
     @Test("methods that a route does not name are passed by")
     func methods() {
         var plan = CachePlan()
-        plan.methods = ["GET"]
+        plan.methods = [.get]
         #expect(CacheQuestion(CacheFixture.request(method: .head), plan, isKnown: false) == nil)
         #expect(CacheQuestion(CacheFixture.request(), plan, isKnown: false) != nil)
     }

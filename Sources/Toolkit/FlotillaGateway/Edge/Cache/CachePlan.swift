@@ -16,8 +16,8 @@ struct CachePlan: Sendable, Hashable {
     var vary: [String] = []
     /// Names of the query's parameters that tell answers apart, sorted; nil: the whole query does.
     var query: [String]?
-    /// Of `GET` and `HEAD`, those that are answered from the cache.
-    var methods: Set<String> = ["GET", "HEAD"]
+    /// Those that are answered from the cache.
+    var methods: Methods = [.get, .head]
 
     init() {}
 
@@ -42,7 +42,14 @@ struct CachePlan: Sendable, Hashable {
         for method in methods where method != "GET" && method != "HEAD" {
             fields.problem(at: "methods", value: method, "is never kept", allowed: "GET, HEAD")
         }
-        if !methods.isEmpty { self.methods = Set(methods) }
+        if !methods.isEmpty { self.methods = Methods(methods.map { $0 == "HEAD" ? .head : .get }) }
+    }
+
+    /// Methods whose answers may come from a cache.
+    struct Methods: OptionSet, Sendable, Hashable {
+        let rawValue: UInt8
+        static let get = Methods(rawValue: 1)
+        static let head = Methods(rawValue: 2)
     }
 
     private static func isToken(_ name: String) -> Bool {

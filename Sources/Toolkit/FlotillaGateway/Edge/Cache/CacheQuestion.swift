@@ -1,3 +1,5 @@
+internal import FlotillaProxy
+
 /// What a cache has to know of a request besides its key.
 struct CacheQuestion: Sendable, Hashable {
     var isHead: Bool
@@ -15,17 +17,18 @@ struct CacheQuestion: Sendable, Hashable {
     /// - Returns: nil when the answer is neither kept nor taken from the cache: another method, a range, or a condition
     ///   that only the one who knows the present state can judge (RFC 9111, section 4.3.2).
     init?(_ head: borrowing some EdgeHead & ~Copyable, _ plan: CachePlan, isKnown: Bool) {
-        let method = head.methodText()
-        guard method == "GET" || method == "HEAD", plan.methods.contains(method) else { return nil }
-        guard head.field("range") == nil, head.field("if-match") == nil, head.field("if-unmodified-since") == nil
-        else { return nil }
-        isHead = method == "HEAD"
-        control = head.joined("cache-control").map { CacheControl($0) } ?? .none
-        isAuthorized = isKnown || head.field("authorization") != nil
-        hasCookie = head.field("cookie") != nil
-        knownTags = head.joined("if-none-match")
-        knownDate = knownTags == nil ? head.field("if-modified-since") : nil
+        isHead = head.isMethod(Self.head)
+        guard isHead || head.isMethod(Self.get), plan.methods.contains(isHead ? .head : .get) else { return nil }
+        guard !head.has(.range), !head.has(.ifMatch), !head.has(.ifUnmodifiedSince) else { return nil }
+        control = head.has(.cacheControl) ? CacheControl(head.joined("cache-control") ?? "") : .none
+        isAuthorized = isKnown || head.has(.authorization)
+        hasCookie = head.has(.cookie)
+        knownTags = head.has(.ifNoneMatch) ? head.joined("if-none-match") : nil
+        knownDate = knownTags == nil && head.has(.ifModifiedSince) ? head.field("if-modified-since") : nil
     }
+
+    private static let get = Array("GET".utf8)
+    private static let head = Array("HEAD".utf8)
 
     /// What such a caller's answer must allow.
     var caller: CallerScope {
@@ -34,4 +37,9 @@ struct CacheQuestion: Sendable, Hashable {
         if hasCookie { caller.insert(.cookies) }
         return caller
     }
+}
+
+extension EdgeHead where Self: ~Copyable {
+    /// Whether there is such a field.
+    fileprivate borrowing func has(_ name: KnownField) -> Bool { withField(name) { $0 != nil } }
 }

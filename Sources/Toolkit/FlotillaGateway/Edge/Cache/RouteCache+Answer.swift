@@ -44,12 +44,12 @@ extension RouteCache {
             if isTheOne { revalidate(Revalidation(cache, key, stored), request, isKnown: isKnown, fetch) }
             return CachedAnswer(stored, question, now, course: "hit", detail: "stale-while-revalidate").response()
         case .ask(let stored, let reason):
-            let look = stored.variant.values.joined(separator: "\n")
+            let look = stored.variant.look
             errand = Errand(
                 request: request, question: question, key: key, stored: stored, course: "fwd=\(reason.rawValue)",
                 subject: subject(key, question, look), changes: changes)
         case .nothing(let names):
-            let look = (names ?? []).map { VaryNames.normal($0, request.joined($0)) }.joined(separator: "\n")
+            let look = CacheVariant(scope: scope, names: names ?? []) { request.joined($0) }.look
             errand = Errand(
                 request: request, question: question, key: key, stored: nil,
                 course: names == nil ? "fwd=uri-miss" : "fwd=vary-miss", subject: subject(key, question, look),
@@ -88,7 +88,7 @@ extension RouteCache {
     ) async throws {
         guard let question = CacheQuestion(request, plan, isKnown: isKnown) else { return }
         let key = CacheKey(request, plan)
-        let look = stored.variant.values.joined(separator: "\n")
+        let look = stored.variant.look
         let errand = Errand(
             request: request, question: question, key: key, stored: stored, course: "fwd=stale",
             subject: subject(key, question, look), changes: cache.changes(key))

@@ -102,7 +102,7 @@ struct CacheVariant: Sendable, Hashable {
     /// Sorted names of request fields, in lower case…
     var names: [String]
     /// …and what they said, in the form of ``VaryNames/normal(_:_:)``.
-    var values: [String]
+    var values: [String?]
 
     /// - Parameter value: what the request says in the field of that name.
     init(scope: String, names: [String], value: (String) -> String?) {
@@ -120,7 +120,10 @@ struct CacheVariant: Sendable, Hashable {
         return true
     }
 
-    var size: Int { names.reduce(0) { $0 + $1.utf8.count + 32 } + values.reduce(0) { $0 + $1.utf8.count + 32 } }
+    /// The values in one text; of two variants with the same names, another one.
+    var look: String { values.map { $0 ?? "\u{0}" }.joined(separator: "\n") }
+
+    var size: Int { names.reduce(0) { $0 + $1.utf8.count + 32 } + values.reduce(0) { $0 + ($1?.utf8.count ?? 0) + 32 } }
 }
 
 extension AnswerHead {
