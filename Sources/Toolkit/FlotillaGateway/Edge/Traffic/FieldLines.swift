@@ -12,6 +12,12 @@ struct FieldLines: Sendable, Hashable {
         for field in fields { add(field.name, field.value) }
     }
 
+    /// Empty, with room for so many bytes.
+    init(capacity: Int) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
     var isEmpty: Bool { bytes.isEmpty }
 
     /// Adds a field. What may not stand in a value (control characters, line ends among them) becomes a space.
@@ -38,8 +44,10 @@ struct FieldLines: Sendable, Hashable {
     mutating func append(_ text: some Sequence<UInt8>) {
         let start = bytes.count
         bytes.append(contentsOf: text)
-        for place in start..<bytes.count where bytes[place] < 0x20 || bytes[place] == 0x7F {
-            if bytes[place] != 9 { bytes[place] = 0x20 }
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            for place in start..<bytes.count where bytes[place] < 0x20 || bytes[place] == 0x7F {
+                if bytes[place] != 9 { bytes[place] = 0x20 }
+            }
         }
     }
 

@@ -49,9 +49,10 @@ struct CORSPolicy: Sendable {
 
     func decide(_ head: borrowing some EdgeHead & ~Copyable) -> Outcome {
         let origin = head.field("origin")
+        if origin == nil, isForAll { return .passes(FieldLines()) }
         let isPreflight =
             origin != nil && head.isMethod(Self.options) && head.field("access-control-request-method") != nil
-        var lines = FieldLines()
+        var lines = FieldLines(capacity: isPreflight ? 512 : 256)
         if isPreflight {
             lines.add("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
         } else if !isForAll {

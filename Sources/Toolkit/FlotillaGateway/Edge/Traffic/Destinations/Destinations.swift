@@ -89,14 +89,7 @@ struct Destinations: Sendable, Hashable {
     /// The cookie says where the first request went, and a number that tells instances apart. It is not signed: who
     /// changes it chooses only among upstreams that are in use.
     private func choose(_ sticky: Stickiness, _ bits: UInt64, _ head: borrowing some EdgeHead & ~Copyable) -> Choice {
-        if let value = sticky.value(head), value.utf8.count <= 128,
-            let dot = value.lastIndex(of: "."), let key = Self.number(value[value.index(after: dot)...])
-        {
-            let name = value[..<dot]
-            if let known = members.firstIndex(where: { $0.weight > 0 && $0.upstream == name }) {
-                return Choice(member: known, key: key)
-            }
-        }
+        if var value = sticky.value(head), let known = value.withUTF8(self.known) { return known }
         let member = byWeight(bits)
         let key = Self.mixed(bits ^ 0x9E37_79B9_7F4A_7C15)
         let text = String(key, radix: 16)
@@ -105,8 +98,20 @@ struct Destinations: Sendable, Hashable {
             member: member, key: key, setCookie: sticky.cookie("\(members[member].upstream).\(padded)"))
     }
 
-    private static func number(_ text: Substring) -> UInt64? {
-        text.utf8.count == 16 && text.utf8.first != UInt8(ascii: "+") ? UInt64(text, radix: 16) : nil
+    /// What a cookie says: a name, a dot, and 16 hexadecimal digits; nil when it is no such thing any more.
+    private func known(_ value: UnsafeBufferPointer<UInt8>) -> Choice? {
+        let dot = value.count - 17
+        guard dot > 0, value[dot] == UInt8(ascii: ".") else { return nil }
+        var key: UInt64 = 0
+        for byte in value[(dot + 1)...] {
+            switch byte {
+            case 48...57: key = key << 4 | UInt64(byte - 48)
+            case 97...102: key = key << 4 | UInt64(byte - 87)
+            default: return nil
+            }
+        }
+        let place = members.firstIndex { $0.weight > 0 && value[..<dot].elementsEqual($0.upstream.utf8) }
+        return place.map { Choice(member: $0, key: key) }
     }
 
     private static func hash(_ address: IPAddress?) -> UInt64 {

@@ -32,13 +32,24 @@ struct Stickiness: Sendable, Hashable {
 
     /// The value of the cookie in a request; of several the first, as browsers put the most specific first.
     func value(_ head: borrowing some EdgeHead & ~Copyable) -> String? {
-        for line in head.fieldLines("cookie") {
-            for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
-                let pair = pair.drop { $0 == 32 }
-                guard pair.starts(with: name.utf8) else { continue }
-                let rest = pair.dropFirst(name.utf8.count)
-                if rest.first == UInt8(ascii: "=") { return String(Substring(rest.dropFirst())) }
+        for var line in head.fieldLines("cookie") {
+            if let value = line.withUTF8({ Self.value(of: name, in: $0) }) { return value }
+        }
+        return nil
+    }
+
+    private static func value(of name: String, in line: UnsafeBufferPointer<UInt8>) -> String? {
+        var place = 0
+        while place < line.count {
+            while place < line.count, line[place] == 32 { place += 1 }
+            let start = place
+            while place < line.count, line[place] != UInt8(ascii: ";") { place += 1 }
+            let pair = line[start..<place]
+            let mark = start + name.utf8.count
+            if mark < place, line[mark] == UInt8(ascii: "="), pair.starts(with: name.utf8) {
+                return String(decoding: line[(mark + 1)..<place], as: UTF8.self)
             }
+            place += 1
         }
         return nil
     }

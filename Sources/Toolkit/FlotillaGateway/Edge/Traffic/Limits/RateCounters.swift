@@ -1,5 +1,4 @@
 internal import FlotillaResilience
-internal import Synchronization
 
 /// Counts requests against the limits of ``RateRules``: a limiter for each caller, key or address, in bounded memory,
 /// shared by the threads of all loops.
@@ -12,8 +11,32 @@ final class RateCounters: Sendable {
     /// What the sliding logs of one rule remember together, at most (8 bytes each).
     private static let passingsMax = 1_000_000
 
+    /// A rule as it is needed on the way.
+    private final class Counted: Sendable {
+        let subject: RateSubject
+        /// As ``RateRule/limits``.
+        let limits: [RateLimit?]
+        let tiers: [String]
+        let count: RateCount
+
+        init(_ rule: RateRule, _ count: RateCount) {
+            subject = rule.subject
+            limits = rule.limits
+            tiers = rule.tiers.map(\.name)
+            self.count = count
+        }
+
+        /// The place of what holds for that tier.
+        func variant(_ tier: String?) -> Int {
+            if tiers.isEmpty { return 0 }
+            let tier = tier ?? RateRule.anonymous
+            for place in tiers.indices where tiers[place] == tier { return place + 1 }
+            return 0
+        }
+    }
+
     let rules: RateRules
-    private let counts: [RateCount]
+    private let counted: [Counted]
     /// The parts of the answer's lines that never change, for each rule and tier.
     let texts: [[RateTexts]]
 
@@ -21,13 +44,13 @@ final class RateCounters: Sendable {
     init(_ rules: RateRules, continuing old: RateCounters? = nil) {
         self.rules = rules
         texts = rules.rules.map { rule in rule.limits.map { RateTexts(rule.name, $0) } }
-        counts = rules.rules.map { rule in
-            let before = old.flatMap { old in
-                old.rules.rules.firstIndex { $0.name == rule.name && $0.subject == rule.subject }
-                    .map { (old.rules.rules[$0], old.counts[$0]) }
+        counted = rules.rules.map { rule in
+            let keysMax = Self.keysMax(of: rule)
+            let place = old?.rules.rules.firstIndex { $0.name == rule.name && $0.subject == rule.subject }
+            if let old, let place, old.counted[place].count.keysMax == keysMax {
+                return Counted(rule, old.counted[place].count)
             }
-            if let (known, count) = before, known.subjectsMax == rule.subjectsMax { return count }
-            return RateCount(keysMax: Self.keysMax(of: rule), shards: rule.subject == .global ? 1 : Self.shards)
+            return Counted(rule, RateCount(keysMax: keysMax, shards: rule.subject == .global ? 1 : Self.shards))
         }
     }
 
@@ -47,12 +70,12 @@ final class RateCounters: Sendable {
     ) -> RateVerdict {
         var verdict = RateVerdict()
         for rule in selection {
-            let plan = rules.rules[rule]
-            guard let variant = plan.variant(caller.tier),
-                let limit = variant == 0 ? plan.limit : plan.tiers[variant - 1].limit,
-                let key = Self.key(plan.subject, variant, caller, head)
-            else { continue }
-            let decision = counts[rule].take(key, limit, now)
+            let counted = counted[rule]
+            let variant = counted.variant(caller.tier)
+            guard let limit = counted.limits[variant], let key = Self.key(counted.subject, caller, head) else {
+                continue
+            }
+            let decision = counted.count.take(key, limit, now)
             verdict.add(rule, variant, limit, decision)
             if !decision.isAllowed { break }
         }
@@ -60,12 +83,12 @@ final class RateCounters: Sendable {
     }
 
     /// Limiters held now, for metrics.
-    var count: Int { counts.reduce(0) { $0 + $1.count } }
+    var count: Int { counted.reduce(0) { $0 + $1.count.held } }
 
     /// What one limiter is for; nil: the request does not count.
     @inline(__always)
     private static func key(
-        _ subject: RateSubject, _ variant: Int, _ caller: RateCaller, _ head: borrowing some EdgeHead & ~Copyable
+        _ subject: RateSubject, _ caller: RateCaller, _ head: borrowing some EdgeHead & ~Copyable
     ) -> UInt64? {
         var hasher = Hasher()
         switch subject {
@@ -101,41 +124,4 @@ final class RateCounters: Sendable {
         hasher.combine(UInt64(truncatingIfNeeded: bits >> 64))
         hasher.combine(UInt64(truncatingIfNeeded: bits))
     }
-}
-
-/// The limiters of one rule.
-private final class RateCount: Sendable {
-    /// Two generations: when the young one is full it becomes the old one, and what stood in the old one is forgotten.
-    /// A limiter in use is moved to the young one, so only those at rest start anew.
-    private struct Generations: Sendable {
-        var young: [UInt64: RateLimiter] = [:]
-        var old: [UInt64: RateLimiter] = [:]
-    }
-
-    private final class Shard: Sendable {
-        let state = Mutex(Generations())
-    }
-
-    private let shards: [Shard]
-    private let half: Int
-
-    init(keysMax: Int, shards: Int) {
-        self.shards = (0..<shards).map { _ in Shard() }
-        half = max(1, keysMax / shards / 2)
-    }
-
-    func take(_ key: UInt64, _ limit: RateLimit, _ now: Duration) -> RateLimit.Decision {
-        shards[Int(key % UInt64(shards.count))].state.withLock { state in
-            if let place = state.young.index(forKey: key) {
-                return state.young.values[place].take(limit: limit, now: now)
-            }
-            var limiter = state.old.removeValue(forKey: key) ?? RateLimiter()
-            let decision = limiter.take(limit: limit, now: now)
-            if state.young.count >= half { state = Generations(young: [:], old: state.young) }
-            state.young[key] = limiter
-            return decision
-        }
-    }
-
-    var count: Int { shards.reduce(0) { sum, shard in sum + shard.state.withLock { $0.young.count + $0.old.count } } }
 }

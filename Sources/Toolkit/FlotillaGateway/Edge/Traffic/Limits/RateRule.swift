@@ -22,16 +22,7 @@ struct RateRule: Sendable, Hashable {
     /// The tier of who is not known.
     static let anonymous = "anonymous"
 
-    /// The place of what holds for that tier: 0 for ``limit``, then the tiers; nil: nothing does.
-    func variant(_ tier: String?) -> Int? {
-        if !tiers.isEmpty {
-            let tier = tier ?? Self.anonymous
-            for (place, known) in tiers.enumerated() where known.name == tier { return place + 1 }
-        }
-        return limit == nil ? nil : 0
-    }
-
-    /// All that can hold, by ``variant(_:)``; nil at 0 when there is no usual one.
+    /// All that can hold: ``limit`` at 0, then those of the tiers.
     var limits: [RateLimit?] { [limit] + tiers.map(\.limit) }
 }
 

@@ -8,7 +8,7 @@ struct RateVerdict: Sendable {
     struct Held: Sendable {
         /// Its place in ``RateRules/rules``.
         var rule: Int
-        /// Which of its limits, by ``RateRule/variant(_:)``.
+        /// Its place in ``RateRule/limits``.
         var variant: Int
     }
 
