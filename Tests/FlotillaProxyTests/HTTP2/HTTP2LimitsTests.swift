@@ -103,7 +103,7 @@
                 client.send(Self.preface + Self.frame(1, 0, 1, [0x82, 0x87]))
                 _ = client.readAll()
             }
-            try await withLoopServer(.echo, { $0.idleTimeout = .milliseconds(50) }) { port in
+            try await withLoopServer(.echo, { $0.idleTimeout = .milliseconds(300) }) { port in
                 let client = HTTP2Client(try WireClient(port: port))
                 #expect(client.fetch("GET", "/x").text == "</x 0>")
                 client.readToEnd()

@@ -76,9 +76,9 @@
             }
             let context = try Self.context(certificates.server())
             try await withLoopServer(door, tls: context, { $0.bodyBytesMax = 1 << 23 }) { port in
-                let client = try WireClient(port: port, receiveBytes: 8_192)
+                let client = try WireClient(port: port, receiveBytes: 32_768)
                 #expect(client.secure() == nil)
-                let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 11) }
+                let body = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 11) }
                 client.send("POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: \(body.count)\r\n\r\n")
                 for start in stride(from: 0, to: body.count, by: 50_001) {
                     client.send(Array(body[start..<min(start + 50_001, body.count)]))

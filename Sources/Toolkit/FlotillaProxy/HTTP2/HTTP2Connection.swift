@@ -15,6 +15,9 @@
             case closed
         }
 
+        /// Of memory that an idle connection keeps for its output.
+        private static let keptBytesMax = 8 << 10
+
         let server: ServerLoop
         let origin: ClientOrigin
         let transport: ClientTransport
@@ -208,8 +211,10 @@
             guard phase == .open else { return }
             let isOver = nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
             if output.isEmpty, isOver { end() }
+            guard phase == .open else { return }
             // Reading was put off until there is room.
-            if mayRead, phase == .open { server.loop.callAgain(token) }
+            if mayRead, output.count <= ConnectionLimits.outputBytesMax { server.loop.callAgain(token) }
+            if output.isEmpty, active.isEmpty, output.capacity > Self.keptBytesMax { output.release() }
         }
 
         private func collect() {
@@ -234,7 +239,7 @@
         private func end() {
             closeStreams()
             transport.endOutput()
-            phase = .lingering
+            (phase, mayRead) = (.lingering, true)
             lingerBegan = server.loop.now
             if hasPeerEnded { close() } else { linger() }
         }

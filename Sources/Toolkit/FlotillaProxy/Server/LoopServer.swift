@@ -113,6 +113,7 @@
             listener.listen()
             // The loop knows its members only, and outlives the last of them by a moment.
             withExtendedLifetime((server, listener)) { loop.run() }
+            server.end()
         }
 
         private static func run(_ jobs: AsyncStream<[LoopJob]>) async {

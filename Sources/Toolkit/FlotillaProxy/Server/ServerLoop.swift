@@ -74,6 +74,9 @@
             return (client, stream)
         }
 
+        /// The loop has ended: those who know it are let go.
+        func end() { spare = [] }
+
         /// It serves no request any more.
         func putBack(_ client: ClientConnection) { if spare.count < Self.spareMax { spare.append(client) } }
 

@@ -10,12 +10,14 @@
         private let listener: Listener
         private var token: UInt64 = 0
         private var isOver = false
+        private let began: Duration
 
         init(_ server: ServerLoop, _ session: TLSSession, from remoteAddress: String, listener: Listener) {
             self.server = server
             self.session = session
             self.remoteAddress = remoteAddress
             self.listener = listener
+            began = server.loop.now
         }
 
         /// - Returns: false when the system has no room for it; it is closed then.
@@ -61,6 +63,9 @@
             session.close()
             listener.connectionClosed()
         }
+
+        /// Whoever is in no hurry makes room for others.
+        var idleSince: Duration? { isOver ? nil : began }
 
         /// It takes longer than a head may.
         func timeIsUp() { if !isOver { close() } }

@@ -97,6 +97,7 @@
             let rules = forward.rules
             client.server.requestRewrite.client = client.origin.addressBytes
             client.server.requestRewrite.isSecure = client.origin.isSecure
+            client.server.requestRewrite.isHTTP2 = client.isStream
             client.server.requestRewrite.host = rules.host
             client.server.requestRewrite.target = forward.target
             client.server.requestRewrite.removingNames = rules.requestWithout

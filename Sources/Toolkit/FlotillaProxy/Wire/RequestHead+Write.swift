@@ -39,7 +39,7 @@ extension RequestHead {
         if let requestID = rewrite.requestID { out.appendField("X-Request-ID", requestID) }
         if let traceparent = rewrite.traceparent { out.appendField("traceparent", traceparent) }
         if !rewrite.via.isEmpty {
-            out.append(version == .http11 ? "Via: 1.1 " : "Via: 1.0 ")
+            out.append(rewrite.isHTTP2 ? "Via: 2 " : version == .http11 ? "Via: 1.1 " : "Via: 1.0 ")
             rewrite.via.withUnsafeBytes { out.appendFieldText($0) }
             out.append("\r\n")
         }

@@ -9,6 +9,8 @@ public struct RequestRewrite: Sendable {
     public var target: [UInt8]?
     /// The client's address as text, for X-Forwarded-For; empty leaves the field out.
     public var client: [UInt8] = []
+    /// Whether the request came over HTTP/2, for Via.
+    public var isHTTP2 = false
     /// Whether the client came over TLS, for X-Forwarded-Proto.
     public var isSecure = false
     /// Whether the client is itself a proxy of ours, whose Forwarded and X-Forwarded-* are true. Else they are removed.
