@@ -83,6 +83,9 @@ let toolkitTargets: [Target] = [
     toolkit("FlotillaPolicies", "FlotillaConfiguration FlotillaResilience"),
     .systemLibrary(name: "CEpoll", path: "Sources/Toolkit/CEpoll"),
     .systemLibrary(
+        name: "CBrotli", path: "Sources/Toolkit/CBrotli", pkgConfig: "libbrotlienc",
+        providers: [.apt(["libbrotli-dev"]), .brew(["brotli"])]),
+    .systemLibrary(
         name: "CZlib", path: "Sources/Toolkit/CZlib", pkgConfig: "zlib",
         providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
@@ -112,8 +115,8 @@ let toolkitTargets: [Target] = [
     toolkit(
         "FlotillaGateway",
         """
-        CZlib FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaPolicies FlotillaProxy \
-        FlotillaSecurity FlotillaResilience HTTPTypes
+        CBrotli CZlib FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaPolicies \
+        FlotillaProxy FlotillaSecurity FlotillaResilience HTTPTypes
         """),
     toolkit(
         "FlotillaRuntime",
@@ -200,6 +203,7 @@ let exampleTargets: [Target] = [
 // MARK: - Tests
 
 let testTargets: [Target] = [
+    .systemLibrary(name: "CDecoders", path: "Tests/CDecoders", pkgConfig: "libbrotlidec"),
     tests(
         "ShopCatalogTests",
         "ShopCatalog ShopContracts FlotillaCore FlotillaHTTP FlotillaRuntime FlotillaTesting HTTPTypes"),
@@ -266,7 +270,7 @@ let testTargets: [Target] = [
     tests(
         "FlotillaGatewayTests",
         """
-        FlotillaGateway FlotillaConfiguration FlotillaHTTP FlotillaCore FlotillaObservability FlotillaProxy \
+        CDecoders FlotillaGateway FlotillaConfiguration FlotillaHTTP FlotillaCore FlotillaObservability FlotillaProxy \
         FlotillaResilience FlotillaSecurity FlotillaTesting HTTPTypes
         """),
     tests(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the build needs besides the Swift toolchain, where it is missing: pkg-config, and the
-# headers of SQLite, zlib, OpenSSL and nghttp2 (the last two are for the gateway, which runs on Linux only).
+# headers of SQLite, zlib, Brotli, OpenSSL and nghttp2 (the last two are for the gateway, which runs on Linux only).
 # Says what it installs; says nothing when all is there.
 set -euo pipefail
 
@@ -14,13 +14,13 @@ fi
 
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
-for library in sqlite3:libsqlite3-dev zlib:zlib1g-dev openssl:libssl-dev libnghttp2:libnghttp2-dev; do
+for library in sqlite3:libsqlite3-dev zlib:zlib1g-dev libbrotlienc:libbrotli-dev openssl:libssl-dev libnghttp2:libnghttp2-dev; do
     if ! command -v pkg-config >/dev/null || ! pkg-config --exists "${library%%:*}"; then missing+=("${library#*:}"); fi
 done
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
-    echo "Install the development files of SQLite, zlib, OpenSSL 3 and nghttp2, and pkg-config, with this system's package manager; then run this again." >&2
+    echo "Install the development files of SQLite, zlib, Brotli, OpenSSL 3 and nghttp2, and pkg-config, with this system's package manager; then run this again." >&2
     exit 69
 fi
 as_root=()

@@ -4,7 +4,8 @@ internal import FlotillaHTTP
 /// The cache as one route uses it.
 ///
 /// On the thread of a loop ``lookup(_:isKnown:now:)`` answers what is there; whatever else is to be done about a
-/// request is done by a task with ``answer(to:isKnown:_:)``, which looks again. Safe to share between tasks and threads.
+/// request is done by a task with ``answer(to:isKnown:_:)``, which looks again. Safe to share between tasks and
+/// threads.
 struct RouteCache: Sendable {
     /// Asks whoever makes the answers.
     typealias Fetch = @Sendable (Request) async throws -> Response
