@@ -1,3 +1,4 @@
+internal import FlotillaConfiguration
 internal import FlotillaCore
 @testable internal import FlotillaGateway
 internal import Testing
@@ -36,6 +37,14 @@ internal import Testing
     func wrong(text: String, problem: String) {
         let problems = answer(text).problems
         #expect(problems.contains(problem), "\(problems)")
+    }
+
+    @Test(
+        "a file is looked for beside the one that names it",
+        arguments: [("a.html", "/etc/edge.yaml", "/etc/a.html"), ("a.html", "edge.yaml", "a.html"),
+            ("/x/a.html", "/etc/edge.yaml", "/x/a.html"), ("p/a.html", "c/edge.yaml", "c/p/a.html")])
+    func files(name: String, file: String, path: String) {
+        #expect(LocalFile.path(name, beside: .place(path: file, line: 3, column: 1)) == path)
     }
 
     private func redirect(_ text: String) -> (value: Redirect??, problems: String) {

@@ -3,12 +3,24 @@
 #else
     internal import Glibc
 #endif
+internal import FlotillaConfiguration
 
 /// Reads files that a configuration names, once, when it is read.
 enum LocalFile {
     /// Why a file is not there; follows its name in a sentence.
     struct Failure: Error, CustomStringConvertible {
         var description: String
+    }
+
+    /// The path of a file that a configuration names: beside the one it is named in, when it is relative.
+    static func path(_ name: String, beside origin: ConfigurationOrigin) -> String {
+        guard !name.hasPrefix("/") else { return name }
+        switch origin {
+        case .file(let path, _), .place(let path, _, _):
+            guard let slash = path.lastIndex(of: "/") else { return name }
+            return String(path[...slash]) + name
+        default: return name
+        }
     }
 
     /// - Throws: ``Failure`` when it cannot be read or is larger.

@@ -5,12 +5,12 @@ extension CountryTable {
     init(from fields: inout YAMLFields) {
         let path = fields.optionalText(
             "countries", bytes: 1...1_000,
-            "A file with the country of each address, in lines first,last,CC or network,CC; relative to the working "
-                + "directory.")
+            "A file with the country of each address, in lines first,last,CC or network,CC; beside this one.")
         self = path.map { Self.read($0, &fields) } ?? .empty
     }
 
     private static func read(_ path: String, _ fields: inout YAMLFields) -> CountryTable {
+        let path = LocalFile.path(path, beside: fields.origin)
         do {
             return try CountryTable(LocalFile.read(path, bytesMax: bytesMax), path: path)
         } catch let error as ConfigurationError {

@@ -31,7 +31,7 @@ extension DirectAnswer {
             let text = fields.optionalText("body", bytes: 0...60_000, "Its body.")
             let file = fields.optionalText(
                 "file", bytes: 1...1_000,
-                "A file with its body, read with this one; relative to the working directory.")
+                "A file with its body, beside this one, and read with it.")
             let type = fields.optionalText(
                 "contentType", "The type of the body; else by the name of the file, or text.")
             let headers = fields.namedTexts("headers", bytes: 0...4_000, "Fields with their values.")
@@ -61,6 +61,7 @@ extension DirectAnswer {
     }
 
     private static func read(_ path: String, _ fields: inout YAMLFields) -> [UInt8] {
+        let path = LocalFile.path(path, beside: fields.origin)
         do {
             return try LocalFile.read(path, bytesMax: bodyBytesMax)
         } catch {
