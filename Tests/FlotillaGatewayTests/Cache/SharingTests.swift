@@ -89,6 +89,25 @@ struct SharingTests {
         #expect(again.text == "/a 1" && again.headers[.vary] == "x-tenant")
     }
 
+    @Test("a GET with a body goes past the cache: its body may change the answer")
+    func body() async throws {
+        origin.answer([.cacheControl: "max-age=60"])
+        var request = CacheFixture.request()
+        request.body = [1]
+        let (fat, origin) = (request, fixture.origin)
+        _ = try await fixture.route().answer(to: fat) { try await origin.answer($0) }
+        #expect(fixture.cache.counts.answers == 0)
+        #expect(try await fixture.get().text == "/a 2")
+    }
+
+    @Test("what is compressed goes only to those who can read it, though its maker forgets to say so")
+    func undeclaredCoding() async throws {
+        origin.answer([.cacheControl: "max-age=60", .contentEncoding: "gzip"])
+        _ = try await fixture.get("/a", [.acceptEncoding: "gzip"])
+        #expect(try await fixture.get("/a", [.acceptEncoding: "gzip"]).text == "/a 1")
+        #expect(try await fixture.get("/a").text == "/a 2")
+    }
+
     // MARK: Changes (section 4.4)
 
     @Test("an unsafe method forgets what it was sent to and what its answer names; a failed one does not")

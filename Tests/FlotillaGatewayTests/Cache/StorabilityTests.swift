@@ -90,7 +90,8 @@ internal import Testing
         "requests that are not a cache's business",
         arguments: [
             ("POST", "", ""), ("PUT", "", ""), ("OPTIONS", "", ""), ("GET", "Range", "bytes=0-1"),
-            ("GET", "If-Match", "\"a\""), ("GET", "If-Unmodified-Since", "Thu, 01 Jan 1970 00:00:00 GMT"),
+            ("GET", "If-Match", "\"a\""), ("GET", "Content-Length", "5"), ("GET", "Upgrade", "websocket"),
+            ("GET", "If-Unmodified-Since", "Thu, 01 Jan 1970 00:00:00 GMT"),
         ])
     func passed(method: String, name: String, value: String) throws {
         var request = CacheFixture.request("/a", method: try #require(HTTPRequest.Method(method)))

@@ -14,12 +14,15 @@ struct CacheQuestion: Sendable, Hashable {
 
     /// - Parameters:
     ///   - isKnown: whether the caller is known by other means than `Authorization`.
-    /// - Returns: nil when the answer is neither kept nor taken from the cache: another method, a range, or a condition
-    ///   that only the one who knows the present state can judge (RFC 9111, section 4.3.2).
+    /// - Returns: nil when the answer is neither kept nor taken from the cache: another method, a range, a condition
+    ///   that only the one who knows the present state can judge (RFC 9111, section 4.3.2), a wish for another
+    ///   protocol, or a body, which is no part of the key and may change the answer all the same.
     init?(_ head: borrowing some EdgeHead & ~Copyable, _ plan: CachePlan, isKnown: Bool) {
         isHead = head.isMethod(Self.head)
         guard isHead || head.isMethod(Self.get), plan.methods.contains(isHead ? .head : .get) else { return nil }
-        guard !head.has(.range), !head.has(.ifMatch), !head.has(.ifUnmodifiedSince) else { return nil }
+        guard !head.has(.range), !head.has(.ifMatch), !head.has(.ifUnmodifiedSince), !head.has(.upgrade),
+            !head.has(.transferEncoding), head.withField(.contentLength, { $0?.elementsEqual("0".utf8) ?? true })
+        else { return nil }
         control = head.has(.cacheControl) ? CacheControl(head.joined("cache-control") ?? "") : .none
         isAuthorized = isKnown || head.has(.authorization)
         hasCookie = head.has(.cookie)

@@ -31,7 +31,7 @@ extension RouteCache {
     /// - Throws: what `fetch` throws; ``ServiceError`` `not-cached` when the client wants only what is kept, and
     ///   `timeout` when the request's deadline is over before the answer it waited for was there.
     func answer(to request: Request, isKnown: Bool = false, _ fetch: @escaping Fetch) async throws -> Response {
-        guard let question = CacheQuestion(request, plan, isKnown: isKnown) else {
+        guard request.body.isEmpty, let question = CacheQuestion(request, plan, isKnown: isKnown) else {
             return try await pass(request, fetch)
         }
         let key = CacheKey(request, plan)

@@ -156,7 +156,11 @@ extension RouteCache {
             isHeuristic: Storability.heuristicStatuses.contains(response.status.code))
         var fields = response.headers
         if !plan.vary.isEmpty { fields.vary(plan.vary) }
-        let variant = CacheVariant(scope: scope, names: VaryNames.of(fields)) { errand.request.joined($0) }
+        var names = VaryNames.of(fields)
+        // Whoever compresses and does not say that it depends on the request must not bring it to those who cannot read
+        // it.
+        if fields[.contentEncoding] != nil, !names.contains("accept-encoding") { names.append("accept-encoding") }
+        let variant = CacheVariant(scope: scope, names: names.sorted()) { errand.request.joined($0) }
         return StoredAnswer(
             response.status, fields, response.bytes ?? [], freshness, CallerScope(control), variant,
             clock: times.clock)
