@@ -66,10 +66,13 @@
         let port: Int
         private let descriptor: Int32
         private let taken = Atomic(0)
+        private let over = Atomic(0)
         private let script: @Sendable (Peer) -> Void
 
         /// Connections there have been.
         var connections: Int { taken.load(ordering: .sequentiallyConsistent) }
+        /// Those of them that its script is through with.
+        var ends: Int { over.load(ordering: .sequentiallyConsistent) }
         var address: String { "127.0.0.1:\(port)" }
 
         /// - Parameter isListening: false: it has a port on which nobody takes connections.
@@ -93,6 +96,7 @@
                 guard peer >= 0 else { return }
                 script(Peer(descriptor: peer, number: taken.wrappingAdd(1, ordering: .sequentiallyConsistent).oldValue))
                 close(peer)
+                over.add(1, ordering: .sequentiallyConsistent)
             }
         }
 

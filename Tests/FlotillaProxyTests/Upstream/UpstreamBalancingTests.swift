@@ -2,6 +2,8 @@
     internal import FlotillaCore
     @testable internal import FlotillaProxy
     internal import FlotillaResilience
+    internal import Glibc
+    internal import Synchronization
     internal import Testing
 
     @Suite("Upstreams and their balancers", .timeLimit(.minutes(2))) struct UpstreamBalancingTests {
@@ -97,6 +99,36 @@
                     let new = endpoints.first { $0.instance.address == aAddress }
                     #expect((old?.picks ?? 0) + (new?.picks ?? 0) == 44 && (old?.picks ?? 0) > 4)
                     #expect(endpoints.allSatisfy { $0.warmth < 1 })
+                }
+            }
+        }
+
+        @Test("connections to an upstream that nobody uses any more are closed when another one comes")
+        func orphans() async throws {
+            let other = try Self.named("b")
+            let first = try TestUpstream { peer in
+                peer.read()
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na")
+                // Silent, and there, until it is let go.
+                peer.waitForEnd()
+            }
+            try await first.during { first in
+                try await other.during { other in
+                    let now = Mutex<Upstream?>(try Upstream("one", instances: [first.address]))
+                    let door = TestDoor { _, _ in
+                        guard let upstream = now.withLock({ $0 }) else { return .collect }
+                        return .forward(Forward(upstream))
+                    }
+                    let address = other.address
+                    try await withLoopServer(door) { port in
+                        let client = try PlainClient(port: port)
+                        #expect(Self.answers(1, client) == "a" && first.ends == 0)
+                        let next = try Upstream("two", instances: [address])
+                        now.withLock { $0 = next }
+                        #expect(Self.answers(2, client) == "bb")
+                        // It is the server that has closed it: the idle one would be kept for half a minute.
+                        while first.ends == 0 { sched_yield() }
+                    }
                 }
             }
         }

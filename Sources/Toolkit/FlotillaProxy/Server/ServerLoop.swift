@@ -60,6 +60,10 @@
         /// The connections of this loop to an upstream.
         func pool(_ upstream: Upstream) -> UpstreamPool {
             if let known = pools[ObjectIdentifier(upstream)] { return known }
+            // Whoever comes anew has often taken another's place.
+            for key in pools.keys.sorted() where pools[key]?.isOrphan ?? false {
+                pools.removeValue(forKey: key)?.close()
+            }
             let new = UpstreamPool(upstream, loop)
             pools[ObjectIdentifier(upstream)] = new
             return new

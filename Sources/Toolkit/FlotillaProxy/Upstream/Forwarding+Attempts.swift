@@ -99,7 +99,7 @@
         private func isRepeated(_ end: ForwardEnd, isUnsent: Bool) -> Bool {
             guard isUnsent && !isHeadTaken || isHarmless, !isLate, attempts < Self.attemptsMax else { return false }
             if let watcher = forward.watcher { return watcher.mayRepeat(after: told(end)) }
-            return isUnsent && end.failure == .unreachable && attempts < min(pool.upstream.count, Self.instancesMax)
+            return isUnsent && end.failure == .unreachable && attempts < min(forward.upstream.count, Self.instancesMax)
         }
 
         /// Whether the request may be sent twice.

@@ -126,7 +126,7 @@
             drop()
             over(ForwardEnd(failure: kind))
             client.refuseForwarded(
-                UpstreamFailure(kind: kind, upstream: pool.upstream.name), headSize: isHeadTaken ? nil : head.size,
+                UpstreamFailure(kind: kind, upstream: forward.upstream.name), headSize: isHeadTaken ? nil : head.size,
                 isRequestSent: isRequestSent)
         }
 

@@ -4,7 +4,11 @@
 
     /// One loop's connections to an ``Upstream``. Whom they go to is chosen by the balancer that all loops share.
     final class UpstreamPool {
-        let upstream: Upstream
+        /// Those who ask hold it; when nobody does any more, nobody asks. As long as it is remembered here, no other one
+        /// can be mistaken for it.
+        private unowned let upstream: Upstream
+        private weak var owned: Upstream?
+        private let limits: UpstreamLimits
         private unowned let loop: EventLoop
         private let balancer: LoadBalancer
         private var instances: [PooledInstance] = []
@@ -15,8 +19,20 @@
 
         init(_ upstream: Upstream, _ loop: EventLoop) {
             self.upstream = upstream
+            owned = upstream
+            limits = upstream.limits
             self.loop = loop
             balancer = upstream.balancer
+        }
+
+        /// Whether nobody will ask for a connection any more.
+        var isOrphan: Bool { owned == nil }
+
+        /// Closes the connections that wait for a request; those that serve one are closed after it.
+        func close() {
+            for instance in instances { instance.leave() }
+            instances = []
+            places = [:]
         }
 
         /// Whose turn it is; that has to be told to ``finish(_:_:took:)``. Nil: there is nobody.
@@ -50,7 +66,7 @@
 
         /// A new connection; nil when the system has no room, or refused at once.
         func connect(_ instance: PooledInstance) -> UpstreamConnection? {
-            UpstreamConnection(loop, upstream.limits, instance)
+            UpstreamConnection(loop, limits, instance)
         }
 
         private func instance(_ endpoint: Endpoint) -> PooledInstance? {
@@ -60,7 +76,7 @@
                 return known
             }
             guard let address = upstream.address(of: endpoint) else { return nil }
-            let new = PooledInstance(endpoint, address, idleMax: upstream.limits.idleMax, loop)
+            let new = PooledInstance(endpoint, address, idleMax: limits.idleMax, loop)
             instances.append(new)
             places[ObjectIdentifier(endpoint)] = new
             return new
