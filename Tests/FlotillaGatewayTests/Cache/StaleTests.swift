@@ -57,12 +57,14 @@ internal import Testing
         let origin = origin
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await fixture.revalidations.run() }
-            let request = CacheFixture.request("/a", [.ifNoneMatch: "\"x\""])
+            var request = CacheFixture.request("/a", [.ifNoneMatch: "\"x\"", .cacheControl: "max-age=99"])
+            request.deadline = Deadline(uptime: .seconds(1))
             route.revalidate(ticket, request) { try await origin.answer($0) }
             await Gate.until { fixture.cache.counts.stored == 2 }
             group.cancelAll()
         }
-        #expect(origin.requests[1].headers[.ifNoneMatch] == nil)
+        let asked = origin.requests[1]
+        #expect(asked.headers[.ifNoneMatch] == nil && asked.headers[.cacheControl] == nil && asked.deadline == nil)
         guard case .hit = route.lookup(CacheFixture.request(), now: now) else {
             return #expect(Bool(false), "it is fresh again")
         }

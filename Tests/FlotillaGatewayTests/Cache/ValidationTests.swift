@@ -98,6 +98,18 @@ struct ValidationTests {
         #expect(fixture.cache.counts.answers == 0)
     }
 
+    @Test("an answer that may not be kept takes the place of the one that was")
+    func superseded() async throws {
+        origin.answer([.cacheControl: "max-age=10, stale-if-error=1000"])
+        _ = try await fixture.get()
+        fixture.time.advance(by: .seconds(11))
+        origin.answer([.cacheControl: "private"])
+        #expect(try await fixture.get().text == "/a 2")
+        #expect(fixture.cache.counts.answers == 0)
+        origin.answer([:], status: .badGateway)
+        #expect(try await fixture.get().status == .badGateway, "the old one is not given for it any more")
+    }
+
     @Test("a client that wants it newer makes the cache ask (RFC 9111, section 5.2.1.4)")
     func wishes() async throws {
         tagged()

@@ -15,7 +15,7 @@ struct CompressionPlan: Sendable, Hashable {
     var types = usualTypes
     /// A shorter body is not worth it.
     var bytesMin = 512
-    /// From 1, fast, to 9, small.
+    /// From 1, fast, to 9, small; Brotli knows 6 of them, which are smaller than gzip's 9.
     var level = 4
     /// In the order of our liking.
     var codings: [ContentCoding] = [.br, .gzip]

@@ -6,7 +6,7 @@ final class CompressionRoom: Sendable {
     private let bytesMax: Int
     private let taken = Atomic(0)
 
-    /// - Parameter bytesMax: enough for some 480 bodies by gzip, or 60 by Brotli.
+    /// - Parameter bytesMax: enough for some 480 bodies by gzip, or 128 by Brotli at level 4.
     init(bytesMax: Int = 128 << 20) { self.bytesMax = bytesMax }
 
     /// What is in use, in bytes.
