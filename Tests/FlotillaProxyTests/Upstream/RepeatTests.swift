@@ -44,7 +44,7 @@
         }
 
         @Test("what was sent is sent again when it has no body and may be asked twice", arguments: [
-            Misbehaviour.closes, .resets, .sendsGarbage, .answers503,
+            Misbehaviour.closes, .resets, .sendsGarbage, .answers503, .answers500,
         ])
         func sentBefore(fault: Misbehaviour) async throws {
             let asked = EndRecorder(repeats: 1)
@@ -52,10 +52,11 @@
             #expect(asked.all == ["200×2"] && asked.questions == 1)
             let never = EndRecorder(repeats: 9)
             let answer = try await sent(Self.post, fault, never)
-            #expect(answer == (fault == .answers503 ? "503" : "499"))
+            let usual = [Misbehaviour.answers503: "503", .answers500: "500"][fault] ?? "499"
+            #expect(answer == usual)
             #expect(never.questions == 0 && never.all.count == 1)
             // Nobody is asked, and nothing is sent again.
-            #expect(try await sent(Self.get, fault, nil) == (fault == .answers503 ? "503" : "499"))
+            #expect(try await sent(Self.get, fault, nil) == usual)
         }
 
         @Test("a watcher that does not want it is obeyed, and told the end that it was asked about")

@@ -11,6 +11,8 @@
     extension Forwarding {
         /// However patient a watcher is.
         static let attemptsMax = 16
+        /// Answers that another attempt may do better than: a defect, and what passes.
+        private static let failing = [500, 502, 503, 504]
         /// Instances that are tried without a watcher.
         private static let instancesMax = 3
 
@@ -59,13 +61,13 @@
             attemptElsewhere()
         }
 
-        /// The upstream answers that it cannot answer now; where that may be asked again, it is asked again.
+        /// The upstream answers that it cannot answer; where that may be asked again, it is asked again.
         ///
         /// - Parameter size: of the answer's head, which lies in the input.
         /// - Returns: false when this is the answer.
         func isAnswerRepeated(_ connection: UpstreamConnection, _ size: Int) -> Bool {
             let answer = connection.parser.head
-            guard (502...504).contains(answer.status), forward.watcher != nil else { return false }
+            guard Self.failing.contains(answer.status), forward.watcher != nil else { return false }
             guard isRepeated(ForwardEnd(status: answer.status), isUnsent: false) else { return false }
             settle(.failure)
             let isHere =

@@ -79,7 +79,7 @@
         /// Of a failure: what a retry policy goes by.
         fileprivate var errorKind: ErrorKind {
             if let failure { return failure == .timeout ? .timeout : .unavailable }
-            return status == 504 ? .timeout : .unavailable
+            return status == 504 ? .timeout : status == 500 ? .internal : .unavailable
         }
 
         /// The same in a word, for those who watch.
