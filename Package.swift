@@ -34,7 +34,9 @@ let products: [String: Target.Dependency] = [
     "Logging": .product(name: "Logging", package: "swift-log"),
     "Metrics": .product(name: "Metrics", package: "swift-metrics"),
     "NIOCore": .product(name: "NIOCore", package: "swift-nio"),
+    "NIOHPACK": .product(name: "NIOHPACK", package: "swift-nio-http2"),
     "NIOHTTP1": .product(name: "NIOHTTP1", package: "swift-nio"),
+    "NIOHTTP2": .product(name: "NIOHTTP2", package: "swift-nio-http2"),
     "NIOPosix": .product(name: "NIOPosix", package: "swift-nio"),
     "ServiceLifecycle": .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     "SwiftProtobuf": .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -113,6 +115,11 @@ let toolkitTargets: [Target] = [
         SwiftProtobuf
         """),
     toolkit(
+        "FlotillaTranscoding",
+        """
+        FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaResilience HTTPTypes NIOCore NIOHPACK NIOHTTP2 NIOPosix
+        """),
+    toolkit(
         "FlotillaGateway",
         """
         CBrotli CZlib FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaPolicies \
@@ -128,8 +135,8 @@ let toolkitTargets: [Target] = [
     toolkit(
         "FlotillaOperations",
         """
-        FlotillaCore FlotillaConfiguration FlotillaResilience FlotillaObservability FlotillaMessaging FlotillaSagas \
-        FlotillaHTTP FlotillaRuntime FlotillaStorage HTTPTypes
+        FlotillaCore FlotillaConfiguration FlotillaGateway FlotillaResilience FlotillaObservability FlotillaMessaging \
+        FlotillaSagas FlotillaHTTP FlotillaRuntime FlotillaStorage HTTPTypes
         """),
     toolkit(
         "FlotillaSimulation",
@@ -274,6 +281,12 @@ let testTargets: [Target] = [
         FlotillaResilience FlotillaSecurity FlotillaTesting HTTPTypes
         """),
     tests(
+        "FlotillaTranscodingTests",
+        """
+        FlotillaTranscoding FlotillaConfiguration FlotillaCore FlotillaHTTP FlotillaObservability FlotillaResilience \
+        FlotillaRPC ShopContracts ShopContractsRPC HTTPTypes NIOCore NIOHPACK NIOHTTP2 NIOPosix SwiftProtobuf
+        """, exclude: ["Protos"]),
+    tests(
         "ShopEdgeTests",
         "ShopEdge FlotillaGateway FlotillaHTTP FlotillaCore FlotillaObservability FlotillaResilience HTTPTypes"),
     tests("FlotillaConfigurationTests", "FlotillaCore FlotillaConfiguration FlotillaTesting Configuration"),
@@ -327,6 +340,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.36.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),

@@ -14,6 +14,16 @@ public struct StatusError: DescribedError {
     /// What has to be in the answer besides.
     public var headers: HTTPFields = [:]
 
+    package init(
+        status: HTTPResponse.Status, kind: ErrorKind, slug: String, detail: String, headers: HTTPFields = [:]
+    ) {
+        self.status = status
+        self.kind = kind
+        self.slug = slug
+        self.detail = detail
+        self.headers = headers
+    }
+
     /// There is nothing at that path (404).
     public static var unknownPath: StatusError {
         StatusError(

@@ -75,7 +75,7 @@ struct MessageDecoder {
         var reader = WireReader(bytes, in: range)
         var last: Int32 = -1
         var isInOrder = true
-        var oneofs: [(oneof: Int, place: Int32)] = []
+        var oneofs: [Winner] = []
         var hasRivals = false
         while !reader.isAtEnd {
             let tag = try reader.tag()
@@ -95,11 +95,13 @@ struct MessageDecoder {
             if occurrence.place < last { isInOrder = false }
             last = occurrence.place
             if let oneof = type.fields[place].oneof {
+                let winner = Winner(oneof: oneof, place: occurrence.place, start: found.count - 1)
                 if let index = oneofs.firstIndex(where: { $0.oneof == oneof }) {
-                    if oneofs[index].place != occurrence.place { hasRivals = true }
-                    oneofs[index].place = occurrence.place
+                    guard oneofs[index].place != occurrence.place else { continue }
+                    hasRivals = true
+                    oneofs[index] = winner
                 } else {
-                    oneofs.append((oneof, occurrence.place))
+                    oneofs.append(winner)
                 }
             }
         }
@@ -113,14 +115,19 @@ struct MessageDecoder {
         type == field.kind.wireType || (type == .length && field.label == .repeated && field.kind.isPackable)
     }
 
-    /// Of the members of a oneof the last on the wire is the one.
-    private mutating func dropRivals(
-        from base: Int, _ type: MessageType, _ winners: [(oneof: Int, place: Int32)]
-    ) {
+    /// The member of a oneof that counts: the last on the wire, and of it what came after all others.
+    private struct Winner {
+        var oneof: Int
+        var place: Int32
+        /// Where in what was found it begins.
+        var start: Int
+    }
+
+    private mutating func dropRivals(from base: Int, _ type: MessageType, _ winners: [Winner]) {
         var kept = base
         for index in base..<found.count {
             let oneof = type.fields[Int(found[index].place)].oneof
-            if let winner = winners.first(where: { $0.oneof == oneof }), winner.place != found[index].place { continue }
+            if let winner = winners.first(where: { $0.oneof == oneof }), index < winner.start { continue }
             found[kept] = found[index]
             kept += 1
         }
@@ -142,12 +149,13 @@ struct MessageDecoder {
             let isNothing = field.label == .implicit && Self.isNothing(last.raw, last.content, field.kind)
             guard !isNothing || style.printsDefaults else { return }
             json.name(name)
-            if case .message(let index) = field.kind, occurrences.count > 1 {
-                try merged(occurrences, schema.messages[index], &json, depth: depth)
-            } else {
-                try value(last.raw, last.content, field.kind, &json, depth: depth)
-            }
+            let content = field.kind.isMessage ? joined(occurrences.map { found[$0].content }) : last.content
+            try value(last.raw, content, field.kind, &json, depth: depth)
         case .repeated:
+            // A packed piece can hold nothing.
+            let isNothing = field.kind.isPackable
+                && occurrences.allSatisfy { found[$0].type == .length && found[$0].content.isEmpty }
+            guard !isNothing || style.printsDefaults else { return }
             try json.array(name) { json in
                 for index in occurrences { try elements(found[index], field.kind, &json, depth: depth) }
             }
@@ -176,16 +184,12 @@ struct MessageDecoder {
         }
     }
 
-    /// A message in several pieces is what all of them say, one after the other.
-    private mutating func merged(
-        _ occurrences: Range<Int>, _ type: MessageType, _ json: inout JSONWriter, depth: Int
-    ) throws {
-        var whole: [UInt8] = []
-        for index in occurrences { whole += bytes[found[index].content] }
-        let count = whole.count
-        swap(&whole, &bytes)
-        defer { swap(&whole, &bytes) }
-        try message(0..<count, type, &json, depth: depth + 1)
+    /// A message in several pieces is what all of them say, one after the other; that is put behind everything.
+    private mutating func joined(_ pieces: [Range<Int>]) -> Range<Int> {
+        guard pieces.count > 1 else { return pieces.first ?? 0..<0 }
+        let start = bytes.count
+        for piece in pieces { bytes += bytes[piece] }
+        return start..<bytes.count
     }
 
     private mutating func map(
@@ -201,10 +205,12 @@ struct MessageDecoder {
             try scan(found[index].content, type)
             let pair = found[base...]
             let keyFound = pair.last { $0.place == 0 }
-            let valueFound = pair.last { $0.place == 1 }
+            let values = pair.filter { $0.place == 1 }
+            let isMessage = content.kind.isMessage && !values.isEmpty
             let entry = (
                 name: try Self.keyText(keyFound.map { ($0.raw, $0.content) } ?? (0, 0..<0), key.kind, bytes),
-                raw: valueFound?.raw ?? 0, content: valueFound?.content ?? 0..<0
+                raw: values.last?.raw ?? 0,
+                content: isMessage ? joined(values.map(\.content)) : values.last?.content ?? 0..<0
             )
             // The last of two entries with one key is the one.
             if let place = places[entry.name] {
