@@ -79,9 +79,12 @@ internal import Testing
         var store = CacheStorePlan()
         (store.bytesMax, store.answerBytesMax) = (100_000, 10_000)
         let fixture = CacheFixture(store)
+        let cache = fixture.cache
         fixture.origin.answer { _, _ in
             Response(.ok, headers: [.cacheControl: "max-age=60"], body: .stream { writer in
                 for _ in 0..<3 { try await writer.write([UInt8](repeating: 1, count: 4_000)) }
+                #expect(cache.reserve(100_000), "what is too long takes no room any more")
+                cache.release(100_000)
             })
         }
         #expect(try await fixture.get().collect().count == 12_000)

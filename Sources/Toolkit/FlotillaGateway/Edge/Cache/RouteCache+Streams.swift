@@ -50,6 +50,8 @@ private final class TeeBodyWriter: ResponseBodyWriter {
             if isTooLong || !cache.reserve(bytes.count) {
                 state.isTooLong = true
                 state.bytes = []
+                cache.release(state.reserved)
+                state.reserved = 0
             } else {
                 state.reserved += bytes.count
                 state.bytes += bytes
