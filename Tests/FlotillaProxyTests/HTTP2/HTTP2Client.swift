@@ -58,7 +58,8 @@
         }
 
         private static func listen(_ callbacks: OpaquePointer?) {
-            nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, nameCount, value, count, _, user in
+            nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+                _, frame, name, nameCount, value, count, _, user in
                 guard let frame else { return 0 }
                 let name = String(decoding: UnsafeBufferPointer(start: name, count: nameCount), as: UTF8.self)
                 let value = String(decoding: UnsafeBufferPointer(start: value, count: count), as: UTF8.self)
@@ -72,7 +73,8 @@
                 return 0
             }
             nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { _, _, id, bytes, count, user in
-                HTTP2Client.me(user).answers[id, default: Answer()].body += UnsafeBufferPointer(start: bytes, count: count)
+                let part = UnsafeBufferPointer(start: bytes, count: count)
+                HTTP2Client.me(user).answers[id, default: Answer()].body += part
                 return 0
             }
             nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, user in
@@ -126,7 +128,8 @@
                         flags: 0)
                 }
                 guard let body else { return nghttp2_submit_request(session, nil, fields, fields.count, nil, nil) }
-                var source = nghttp2_data_provider(source: nghttp2_data_source()) { _, id, room, count, flags, _, user in
+                var source = nghttp2_data_provider(source: nghttp2_data_source()) {
+                    _, id, room, count, flags, _, user in
                     HTTP2Client.me(user).take(id, room, count, flags)
                 }
                 let id = nghttp2_submit_request(session, nil, fields, fields.count, &source, nil)

@@ -23,7 +23,8 @@
                     #expect(
                         answer.fields.map(\.name).sorted()
                             == ["date", "set-cookie", "set-cookie", "via", "x-one"])
-                    #expect(answer.text.hasPrefix("GET /a?b=c HTTP/1.1\r\nHost: h\r\naccept: */*\r\ncookie: a=1; b=2\r\n"))
+                    #expect(answer.text.hasPrefix("GET /a?b=c HTTP/1.1\r\nHost: h\r\naccept: */*\r\n"))
+                    #expect(answer.text.contains("\r\ncookie: a=1; b=2\r\n"))
                     #expect(answer.text.contains("X-Forwarded-For: 127.0.0.1\r\n") && answer.text.hasSuffix("END"))
                     #expect(answer.text.contains("Via: 2 flotilla\r\n"))
                     #expect(!answer.text.contains("te:") && !answer.text.contains("chunked"))
@@ -42,7 +43,8 @@
                     case "/204": peer.send("HTTP/1.1 204 No Content\r\n\r\n")
                     case "/304": peer.send("HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\nContent-Length: 9\r\n\r\n")
                     default:
-                        peer.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                        peer.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+                        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
                     }
                 }
             }

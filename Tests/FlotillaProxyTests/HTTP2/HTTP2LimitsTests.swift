@@ -10,7 +10,8 @@
 
         private static func frame(_ type: UInt8, _ flags: UInt8, _ stream: UInt8, _ payload: [UInt8]) -> [UInt8] {
             let count = payload.count
-            return [UInt8(count >> 16), UInt8(count >> 8 & 255), UInt8(count & 255), type, flags, 0, 0, 0, stream] + payload
+            let length = [UInt8(count >> 16), UInt8(count >> 8 & 255), UInt8(count & 255)]
+            return length + [type, flags, 0, 0, 0, stream] + payload
         }
 
         /// The code of the GOAWAY that ends what the server says; nil when there is none.

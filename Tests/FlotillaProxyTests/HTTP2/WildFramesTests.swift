@@ -17,7 +17,8 @@
 
         private static func frame(_ type: UInt8, _ flags: UInt8, _ stream: UInt8, _ payload: [UInt8]) -> [UInt8] {
             let count = payload.count
-            return [UInt8(count >> 16), UInt8(count >> 8 & 255), UInt8(count & 255), type, flags, 0, 0, 0, stream] + payload
+            let length = [UInt8(count >> 16), UInt8(count >> 8 & 255), UInt8(count & 255)]
+            return length + [type, flags, 0, 0, 0, stream] + payload
         }
 
         /// Frames that are right, most of them, and then some of their bytes are not.

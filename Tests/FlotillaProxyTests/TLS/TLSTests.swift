@@ -29,7 +29,8 @@
             try await withLoopServer(.echo, tls: try Self.context(certificates.server())) { port in
                 let client = try WireClient(port: port)
                 #expect(client.secure(.init(authority: certificates.authority, protocols: ["http/1.1"])) == nil)
-                #expect(client.version == TLS1_3_VERSION && client.chosen == "http/1.1" && client.peer == "CN=localhost")
+                #expect(client.version == TLS1_3_VERSION && client.chosen == "http/1.1")
+                #expect(client.peer == "CN=localhost")
                 client.send((0..<300).map { "GET /\($0) HTTP/1.1\r\nHost: h\r\n\r\n" }.joined())
                 client.send("GET /last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
                 let all = client.readAll()

@@ -14,7 +14,7 @@
             var key: String
         }
 
-        /// Unchecked: made once, only read afterwards, and freed by nobody before the process ends.
+        /// Unchecked: made once, and only read until it is freed with its owner.
         private struct Issuer: @unchecked Sendable {
             let certificate: OpaquePointer
             let key: OpaquePointer
@@ -35,7 +35,11 @@
             try Self.write(certificate, to: authority)
         }
 
-        deinit { try? FileManager.default.removeItem(atPath: folder) }
+        deinit {
+            X509_free(issuer.certificate)
+            EVP_PKEY_free(issuer.key)
+            try? FileManager.default.removeItem(atPath: folder)
+        }
 
         /// A certificate that the authority vouches for.
         ///

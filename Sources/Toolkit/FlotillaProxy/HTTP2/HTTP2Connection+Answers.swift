@@ -66,7 +66,9 @@
         ///
         /// - Returns: false when nobody has offered it.
         func writeBody(_ id: Int32, _ head: UnsafeRawBufferPointer, _ count: Int) -> Bool {
-            guard let stream = stream(id), let client = stream.client, count <= client.output.count else { return false }
+            guard let stream = stream(id), let client = stream.client, count <= client.output.count else {
+                return false
+            }
             output.append(head)
             output.append(UnsafeRawBufferPointer(rebasing: client.output.readable[..<count]))
             client.outputTaken(count)

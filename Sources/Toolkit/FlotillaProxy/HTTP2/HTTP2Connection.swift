@@ -166,7 +166,8 @@
         private func take(_ bytes: UnsafeRawBufferPointer) {
             lastUse = server.loop.now
             headBytes += bytes.count
-            let result = nghttp2_session_mem_recv(session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+            let result = nghttp2_session_mem_recv(
+                session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
             let isHeadEndless = headBegan != nil && headBytes > HTTP2Limits.headExcess * server.limits.headBytesMax
             if result < 0 || isFlooding || isHeadEndless {
                 let isOverdone = isFlooding || isHeadEndless || result == Int(NGHTTP2_ERR_FLOODED.rawValue)

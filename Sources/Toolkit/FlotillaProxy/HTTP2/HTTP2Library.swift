@@ -48,7 +48,8 @@
                 HTTP2Library.owner(user).headBegan(frame.pointee)
                 return 0
             }
-            nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, nameCount, value, count, _, user in
+            nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+                _, frame, name, nameCount, value, count, _, user in
                 guard let frame, let name else { return 0 }
                 HTTP2Library.owner(user).field(
                     frame.pointee, UnsafeRawBufferPointer(start: name, count: nameCount),

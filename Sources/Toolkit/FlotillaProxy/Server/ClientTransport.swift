@@ -3,8 +3,8 @@
     enum ClientTransport {
         case plain(Socket)
         case tls(TLSSession)
-        /// One exchange among others on a connection of HTTP/2, which puts what comes into the input by itself, and takes
-        /// the output from there.
+        /// One exchange among others on a connection of HTTP/2, which puts what comes into the input by itself, and
+        /// takes the output from there.
         case stream(HTTP2Stream)
 
         /// Takes what epoll tells of the socket.

@@ -64,7 +64,8 @@
         /// - Returns: false when there is no room for it; it is closed then.
         private func take(_ socket: Socket, from address: String) -> Bool {
             guard let tls = server.tls else {
-                return ClientConnection(server, .plain(socket), from: ClientOrigin(address), listener: self).begin(socket)
+                let origin = ClientOrigin(address)
+                return ClientConnection(server, .plain(socket), from: origin, listener: self).begin(socket)
             }
             guard let session = tls.session(socket) else {
                 socket.close()

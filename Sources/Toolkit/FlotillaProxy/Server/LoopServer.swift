@@ -1,7 +1,8 @@
 #if os(Linux)
     public import FlotillaCore
 
-    /// Serves a ``RequestDoor`` over HTTP/1.1 and HTTP/2 on a TCP port, with TLS or without, by threads of its own that wait for nothing but sockets.
+    /// Serves a ``RequestDoor`` over HTTP/1.1 and HTTP/2 on a TCP port, with TLS or without, by threads of its own that
+    /// wait for nothing but sockets.
     ///
     /// What a door answers itself costs a few microseconds: no task, no lock, no copy of the request. What it gives to
     /// tasks is handed over once in a turn of the loop, and so are the answers.

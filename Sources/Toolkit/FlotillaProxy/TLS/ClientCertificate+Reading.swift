@@ -23,7 +23,8 @@
             let subject = flotilla_x509_subject(certificate)
             defer { flotilla_free(subject) }
             let names = Names()
-            flotilla_x509_names(certificate, Unmanaged.passUnretained(names).toOpaque()) { context, kind, bytes, count in
+            let user = Unmanaged.passUnretained(names).toOpaque()
+            flotilla_x509_names(certificate, user) { context, kind, bytes, count in
                 guard let context, let bytes, count >= 0 else { return }
                 let text = UnsafeBufferPointer(start: bytes, count: Int(count))
                 // A name with a NUL in it means one thing to C and another to the rest of the world.

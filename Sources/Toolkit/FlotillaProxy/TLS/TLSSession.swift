@@ -3,8 +3,8 @@
 
     /// One connection's TLS, over a socket that never blocks. Belongs to its loop's thread; its owner closes it, once.
     ///
-    /// OpenSSL reads and writes through ``SocketBIO``, which knows from epoll, and from reads that came back short, when
-    /// there is nothing to read: then it says so without asking the system.
+    /// OpenSSL reads and writes through ``SocketBIO``, which knows from epoll, and from reads that came back short,
+    /// when there is nothing to read: then it says so without asking the system.
     final class TLSSession {
         /// What came of an attempt to get on with the handshake.
         enum Handshake { case done, notNow, failed }
@@ -134,7 +134,8 @@
         }
 
         private static func makeMethod() -> OpaquePointer? {
-            guard let method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "loop socket") else { return nil }
+            let kind = BIO_get_new_index() | BIO_TYPE_SOURCE_SINK
+            guard let method = BIO_meth_new(kind, "loop socket") else { return nil }
             BIO_meth_set_read(method) { bio, bytes, count in
                 guard let bio, let bytes, count > 0, let data = BIO_get_data(bio) else { return -1 }
                 flotilla_bio_clear_retry(bio)
