@@ -1,7 +1,8 @@
 internal import FlotillaConfiguration
 internal import FlotillaCore
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Filters by address and country") struct AddressFilterTests {
     private static let table = """
@@ -23,16 +24,19 @@ internal import Testing
             ("{}", "203.0.113.7", nil),
             ("allow: [10.0.0.0/8]", "10.2.3.4", nil), ("allow: [10.0.0.0/8]", "11.2.3.4", "address-refused"),
             ("allow: [10.0.0.0/8]", "nonsense", "address-refused"), ("deny: [10.0.0.0/8]", "nonsense", nil),
-            ("deny: [10.0.0.0/8]", "10.2.3.4", "address-refused"), ("deny: [10.0.0.0/8]", "::ffff:10.2.3.4", "address-refused"),
+            ("deny: [10.0.0.0/8]", "10.2.3.4", "address-refused"),
+            ("deny: [10.0.0.0/8]", "::ffff:10.2.3.4", "address-refused"),
             ("deny: ['::ffff:10.0.0.0/104']", "10.2.3.4", "address-refused"),
             ("{allow: [10.0.0.0/8], deny: [10.6.6.6]}", "10.6.6.6", "address-refused"),
             ("{allow: [10.0.0.0/8], deny: [10.6.6.6]}", "10.6.6.7", nil),
             ("deny: ['2001:db8::/32']", "2001:db8::1", "address-refused"),
-            ("countries: {deny: [DE]}", "192.0.2.9", "country-refused"), ("countries: {deny: [de]}", "198.51.100.1", nil),
+            ("countries: {deny: [DE]}", "192.0.2.9", "country-refused"),
+            ("countries: {deny: [de]}", "198.51.100.1", nil),
             ("countries: {allow: [FR, NL]}", "198.51.100.1", nil), ("countries: {allow: [FR, NL]}", "2001:db8::9", nil),
             ("countries: {allow: [FR, NL]}", "203.0.113.1", "country-refused"),
             ("countries: {allow: [FR]}", "203.0.113.200", "country-refused"),
-            ("countries: {allow: [FR, ZZ]}", "203.0.113.200", nil), ("countries: {deny: [ZZ]}", "8.8.8.8", "country-refused"),
+            ("countries: {allow: [FR, ZZ]}", "203.0.113.200", nil),
+            ("countries: {deny: [ZZ]}", "8.8.8.8", "country-refused"),
             ("{allow: [0.0.0.0/0], countries: {deny: [US]}}", "203.0.113.127", "country-refused"),
             ("countries: {deny: [US]}", "203.0.113.128", nil),
         ] as [(String, String, String?)])

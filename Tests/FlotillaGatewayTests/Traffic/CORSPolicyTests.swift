@@ -1,6 +1,7 @@
 internal import FlotillaCore
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Pages of other origins") struct CORSPolicyTests {
     private func policy(_ text: String) -> (value: CORSPolicy?, problems: String) {
@@ -13,15 +14,18 @@ internal import Testing
             ("https://a.example", "https://a.example", true), ("https://A.Example:443", "https://a.example", true),
             ("http://a.example:80", "http://a.example", true), ("https://a.example", "http://a.example", false),
             ("https://a.example", "https://a.example:8443", false), ("https://a.example", "https://A.example", false),
-            ("https://a.example:8443", "https://a.example:8443", true), ("https://a.example", "https://a.example.", false),
-            ("https://*.a.example", "https://x.a.example", true), ("https://*.a.example", "https://x.y.a.example", true),
+            ("https://a.example:8443", "https://a.example:8443", true),
+            ("https://a.example", "https://a.example.", false),
+            ("https://*.a.example", "https://x.a.example", true),
+            ("https://*.a.example", "https://x.y.a.example", true),
             ("https://*.a.example", "https://a.example", false), ("https://*.a.example", "https://.a.example", false),
             ("https://*.a.example", "https://xa.example", false),
             ("https://*.a.example", "https://x.a.example:8443", false),
             ("https://*.a.example:8443", "https://x.a.example:8443", true),
             ("https://*.a.example", "https://evil.example/.a.example", false),
             ("https://*.a.example", "https://evil.example#x.a.example", false),
-            ("https://*.a.example", "https://u@x.a.example", false), ("https://*.a.example", "https://x..a.example", false),
+            ("https://*.a.example", "https://u@x.a.example", false),
+            ("https://*.a.example", "https://x..a.example", false),
             ("null", "null", true), ("https://a.example", "null", false), ("*", "null", true),
             ("*", "https://anything.example", true), ("http://[::1]:8080", "http://[::1]:8080", true),
             ("app+x://host", "app+x://host", true),

@@ -1,5 +1,6 @@
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Where requests go") struct DestinationsTests {
     private func read(_ text: String) -> (value: Destinations??, problems: String) {
@@ -95,7 +96,8 @@ internal import Testing
             default: return choose(destinations, bits, caller: "u\(number)", address).member
             }
         }
-        let before = try destinations("to: [{upstream: blue, weight: 90}, {upstream: green, weight: 10}]\nsticky: \(by)")
+        let before = try destinations(
+            "to: [{upstream: blue, weight: 90}, {upstream: green, weight: 10}]\nsticky: \(by)")
         let after = try destinations("to: [{upstream: blue, weight: 80}, {upstream: green, weight: 20}]\nsticky: \(by)")
         var (green, moved) = (0, 0)
         for number in 0..<5_000 {

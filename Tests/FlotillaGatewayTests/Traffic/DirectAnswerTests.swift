@@ -1,7 +1,8 @@
 internal import FlotillaConfiguration
 internal import FlotillaCore
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Answers of the gateway itself") struct DirectAnswerTests {
     private func answer(_ text: String) -> (value: DirectAnswer??, problems: String) {
@@ -41,8 +42,10 @@ internal import Testing
 
     @Test(
         "a file is looked for beside the one that names it",
-        arguments: [("a.html", "/etc/edge.yaml", "/etc/a.html"), ("a.html", "edge.yaml", "a.html"),
-            ("/x/a.html", "/etc/edge.yaml", "/x/a.html"), ("p/a.html", "c/edge.yaml", "c/p/a.html")])
+        arguments: [
+            ("a.html", "/etc/edge.yaml", "/etc/a.html"), ("a.html", "edge.yaml", "a.html"),
+            ("/x/a.html", "/etc/edge.yaml", "/x/a.html"), ("p/a.html", "c/edge.yaml", "c/p/a.html"),
+        ])
     func files(name: String, file: String, path: String) {
         #expect(LocalFile.path(name, beside: .place(path: file, line: 3, column: 1)) == path)
     }
@@ -75,7 +78,8 @@ internal import Testing
     @Test(
         "what is wrong with a redirect is told",
         arguments: [
-            ("{}", "has no to"), ("{ to: //evil.example }", "is no place"), ("{ to: 'https://{id}.example/' }", "is no place"),
+            ("{}", "has no to"), ("{ to: //evil.example }", "is no place"),
+            ("{ to: 'https://{id}.example/' }", "is no place"),
             ("{ to: 'https://*.example/' }", "is no place"), ("{ to: 'ftp://a.example/' }", "is no place"),
             ("{ to: 'https://a.example/{other}' }", "match.path does not have"), ("{ to: /a, status: 304 }", "is none"),
             ("{ to: /a, status: 305 }", "is none"),
@@ -100,6 +104,7 @@ internal import Testing
         #expect(maintenance.refusal(IPAddress("192.0.2.1"), now: until) == nil)
         let open = try #require(readTraffic("maintenance: {}") { Maintenance.read(from: &$0) }.value ?? nil)
         #expect(open.refusal(nil, now: until)?.retryAfter == .seconds(300))
-        #expect(readTraffic("maintenance: { until: soon }") { Maintenance.read(from: &$0) }.problems.contains("no date"))
+        #expect(
+            readTraffic("maintenance: { until: soon }") { Maintenance.read(from: &$0) }.problems.contains("no date"))
     }
 }

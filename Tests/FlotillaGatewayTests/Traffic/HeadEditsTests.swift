@@ -1,5 +1,6 @@
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Edits of heads") struct HeadEditsTests {
     private func read(
@@ -57,7 +58,8 @@ internal import Testing
             ("set: {a: \"1\\r\\n\"}", "", "a=1%0D%0A"),
         ])
     func queries(text: String, query: String, new: String) throws {
-        let found = try target("request: { query: \(text.hasPrefix("{") ? text : "{ \(text) }") }", "/p", query: query,
+        let found = try target(
+            "request: { query: \(text.hasPrefix("{") ? text : "{ \(text) }") }", "/p", query: query,
             captures: ["id": "7"])
         #expect(found == "/p" + (new.isEmpty ? "" : "?" + new))
     }

@@ -1,5 +1,6 @@
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Addresses") struct IPAddressTests {
     @Test(
@@ -46,7 +47,8 @@ internal import Testing
     @Test(
         "what is no network is none",
         arguments: [
-            "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0/8/8", "/8", "2001:db8::/129",
+            "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0/8/8", "/8",
+            "2001:db8::/129",
             "2001:db8::1/32", "::ffff:10.0.0.0/8", "10.0.0.0/+8",
         ])
     func noNetworks(text: String) { #expect(AddressRange(text) == nil) }

@@ -1,6 +1,7 @@
 internal import FlotillaHTTP
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Edits of JSON bodies") struct JSONEditsTests {
     private func edits(_ text: String) -> (value: JSONEdits?, problems: String) {
@@ -23,13 +24,17 @@ internal import Testing
             ("set: {a: 'true'}", "{}", #"{"a":"true"}"#), ("set: {a: yes}", "{}", #"{"a":"yes"}"#),
             ("set: {a.b.c: 1}", "{}", #"{"a":{"b":{"c":1}}}"#), ("set: {a.b: 1}", #"{"a":3}"#, #"{"a":3}"#),
             ("set: {a: '${caller.id}/${path.id}'}", "{}", #"{"a":"ann/7\""}"#),
-            ("remove: [a]", #"{"a":1,"b":2}"#, #"{"b":2}"#), ("remove: [a.b]", #"{"a":{"b":1,"c":2}}"#, #"{"a":{"c":2}}"#),
+            ("remove: [a]", #"{"a":1,"b":2}"#, #"{"b":2}"#),
+            ("remove: [a.b]", #"{"a":{"b":1,"c":2}}"#, #"{"a":{"c":2}}"#),
             ("remove: [a.*.b]", #"{"a":[{"b":1,"c":2},3,{"b":4}]}"#, #"{"a":[{"c":2},3,{}]}"#),
             ("remove: [a.0]", #"{"a":[1,2,3]}"#, #"{"a":[2,3]}"#), ("remove: [a.0]", #"{"a":{"0":1}}"#, #"{"a":{}}"#),
-            ("remove: [a.*]", #"{"a":[1,2]}"#, #"{"a":[]}"#), ("remove: ['*.b']", #"[{"b":1},{"c":1}]"#, #"[{},{"c":1}]"#),
+            ("remove: [a.*]", #"{"a":[1,2]}"#, #"{"a":[]}"#),
+            ("remove: ['*.b']", #"[{"b":1},{"c":1}]"#, #"[{},{"c":1}]"#),
             ("remove: [x.y.z]", #"{"a":1}"#, #"{"a":1}"#),
-            ("rename: {a: z}", #"{"a":1,"b":2}"#, #"{"z":1,"b":2}"#), ("rename: {a: b}", #"{"b":2,"a":1}"#, #"{"b":1}"#),
-            ("rename: {a.*.b: c}", #"{"a":[{"b":1},{}]}"#, #"{"a":[{"c":1},{}]}"#), ("rename: {a: a}", #"{"a":1}"#, #"{"a":1}"#),
+            ("rename: {a: z}", #"{"a":1,"b":2}"#, #"{"z":1,"b":2}"#),
+            ("rename: {a: b}", #"{"b":2,"a":1}"#, #"{"b":1}"#),
+            ("rename: {a.*.b: c}", #"{"a":[{"b":1},{}]}"#, #"{"a":[{"c":1},{}]}"#),
+            ("rename: {a: a}", #"{"a":1}"#, #"{"a":1}"#),
             ("{rename: {a: b}, remove: [b], set: {c: 1}}", #"{"a":1}"#, #"{"c":1}"#),
             ("set: {a.*.b: 0}", #"{"a":[{"b":1},{}]}"#, #"{"a":[{"b":0},{"b":0}]}"#), ("remove: [a]", "3", "3"),
             ("set: {a.1: x}", #"{"a":[1,2]}"#, #"{"a":[1,"x"]}"#), ("set: {a.9: x}", #"{"a":[1]}"#, #"{"a":[1]}"#),
@@ -40,7 +45,8 @@ internal import Testing
         "only JSON is changed",
         arguments: [
             ("application/json", true), ("Application/JSON; charset=utf-8", true), ("application/problem+json", true),
-            ("application/json ;x", true), ("text/plain", false), ("application/jsonp", false), ("text/json-seq", false),
+            ("application/json ;x", true), ("text/plain", false), ("application/jsonp", false),
+            ("text/json-seq", false),
             ("", false), (nil, false),
         ] as [(String?, Bool)])
     func types(type: String?, isChanged: Bool) throws {

@@ -1,7 +1,8 @@
 internal import FlotillaCore
 internal import FlotillaHTTP
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Mirrored requests") struct MirrorTests {
     private func read(_ text: String) -> (value: MirrorPlan??, problems: String) {
@@ -106,8 +107,9 @@ internal import Testing
                     at: Timestamp(seconds: Int64(number)), route: number % 2 == 0 ? "even" : "odd", method: "GET",
                     path: "/\(number)", requestID: "r\(number)", differences: [difference]))
         }
-        log.note(.init(
-            at: Timestamp(seconds: 9), route: "even", method: "GET", path: "/9", requestID: "r9", differences: []))
+        log.note(
+            .init(
+                at: Timestamp(seconds: 9), route: "even", method: "GET", path: "/9", requestID: "r9", differences: []))
         log.noteFailed()
         log.noteSkipped()
         #expect(log.counts == .init(same: 1, different: 5, failed: 1, skipped: 1))
@@ -124,7 +126,8 @@ internal import Testing
         arguments: [
             ("{}", "mirror.to: is not set"), ("{ to: shadov }", "did you mean shadow?"),
             ("{ to: shadow, share: 0% }", "is out of range"), ("{ to: shadow, ignore: ['$.'] }", "neither a field"),
-            ("{ to: shadow, ignore: ['a b'] }", "neither a field"), ("{ to: shadow, compare: all }", "none of the choices"),
+            ("{ to: shadow, ignore: ['a b'] }", "neither a field"),
+            ("{ to: shadow, compare: all }", "none of the choices"),
         ])
     func wrong(text: String, problem: String) {
         let problems = read(text).problems

@@ -1,6 +1,7 @@
 internal import FlotillaCore
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Limits by name") struct RateRulesTests {
     private func counters(_ text: String) throws -> RateCounters {
@@ -28,7 +29,8 @@ internal import Testing
         "each algorithm lets through what it says",
         arguments: [
             ("algorithm: token-bucket, burst: 3", 3, 1), ("algorithm: leaky-bucket, queue: 2", 3, 1),
-            ("algorithm: fixed-window", 10, 0), ("algorithm: sliding-log", 10, 0), ("algorithm: sliding-counter", 10, 0),
+            ("algorithm: fixed-window", 10, 0), ("algorithm: sliding-log", 10, 0),
+            ("algorithm: sliding-counter", 10, 0),
         ])
     func algorithms(text: String, first: Int, later: Int) throws {
         let counters = try counters("limits: { a: { count: 10, per: 10s, \(text) } }")

@@ -1,4 +1,5 @@
 internal import FlotillaConfiguration
+
 @testable internal import FlotillaGateway
 
 /// A head for policies to look at.

@@ -1,6 +1,7 @@
 internal import FlotillaCore
-@testable internal import FlotillaGateway
 internal import Testing
+
+@testable internal import FlotillaGateway
 
 @Suite("Versions of an API") struct VersionTests {
     private func source(_ text: String) throws -> VersionSource {

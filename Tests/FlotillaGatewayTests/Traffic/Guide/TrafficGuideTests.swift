@@ -1,12 +1,14 @@
 internal import FlotillaConfiguration
-@testable internal import FlotillaGateway
 internal import FlotillaTesting
 internal import Foundation
 internal import Testing
 
+@testable internal import FlotillaGateway
+
 /// The guide is true: each of its examples is read without problems.
 @Suite("The guide to the traffic of the gateway") struct TrafficGuideTests {
-    private static let guide = #filePath.split(separator: "/").dropLast(5).map { "/" + $0 }.joined()
+    private static let guide =
+        #filePath.split(separator: "/").dropLast(5).map { "/" + $0 }.joined()
         + "/docs/gateway-traffic.md"
 
     /// Ranges that are set aside for documentation (RFC 5737, RFC 3849), as if countries had them.

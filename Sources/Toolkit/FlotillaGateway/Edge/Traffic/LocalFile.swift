@@ -1,9 +1,10 @@
+internal import FlotillaConfiguration
+
 #if canImport(Darwin)
     internal import Darwin
 #else
     internal import Glibc
 #endif
-internal import FlotillaConfiguration
 
 /// Reads files that a configuration names, once, when it is read.
 enum LocalFile {

@@ -1,10 +1,11 @@
+internal import FlotillaConfiguration
+internal import FlotillaCore
+
 #if canImport(Darwin)
     internal import Darwin
 #else
     internal import Glibc
 #endif
-internal import FlotillaConfiguration
-internal import FlotillaCore
 
 /// Where the requests of a route go: to one upstream, or to several by weight (canary; blue and green are 0 and 100).
 struct Destinations: Sendable, Hashable {

@@ -149,6 +149,7 @@ extension JSONEdits {
 
     /// What is a number in JSON; nil: it is none.
     private static func number(_ text: String) -> JSONValue? {
+        // What cannot be read is no number: that is the question.
         guard let value = try? JSONValue(parsing: Array(text.utf8)), value.double != nil else { return nil }
         return value
     }
