@@ -103,6 +103,29 @@
             }
         }
 
+        @Test("when most are ejected all are asked again, the ejected ones, too; with no panic they are not")
+        func panic() async throws {
+            let nobody = try (0..<3).map { _ in try TestUpstream(isListening: false) { _ in } }
+            let addresses = nobody.map(\.address)
+            try await Self.named("a").during { a in
+                for threshold in [0.5, 0] {
+                    let upstream = try Upstream(
+                        "backend", instances: [a.address] + addresses,
+                        balancer: BalancerPolicy(algorithm: .roundRobin, panicThreshold: threshold),
+                        outliers: OutlierPolicy(consecutiveFailures: 1, ejectedShareMax: 1))
+                    try await withLoopServer(TestDoor { _, _ in .forward(Forward(upstream)) }) { port in
+                        let all = Self.answers(12, try PlainClient(port: port))
+                        if threshold == 0 { #expect(all.suffix(8) == "aaaaaaaa") }
+                    }
+                    let shot = upstream.snapshot()
+                    #expect(shot.endpoints.count { $0.state.name == "ejected" } == 3)
+                    #expect(shot.isPanicking == (threshold > 0))
+                    let toNobody = shot.endpoints.filter { $0.instance.address != a.address }.map(\.picks)
+                    #expect(threshold > 0 ? toNobody.reduce(0, +) > 3 : toNobody == [1, 1, 1])
+                }
+            }
+        }
+
         @Test("connections to an upstream that nobody uses any more are closed when another one comes")
         func orphans() async throws {
             let other = try Self.named("b")
