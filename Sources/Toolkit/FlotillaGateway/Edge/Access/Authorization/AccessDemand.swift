@@ -1,18 +1,30 @@
-internal import FlotillaCore
-
 /// What a caller must have; all that is named must be fulfilled.
-struct AccessDemand: Sendable, Hashable {
+///
+/// It never changes; a class, so that a decision does not copy its lists.
+final class AccessDemand: Sendable {
     /// One of them.
-    var roles: [String] = []
+    let roles: [String]
     /// All of them.
-    var permissions: [String] = []
+    let permissions: [String]
     /// All of them; a token that names no scopes has all that its role may do.
-    var scopes: [String] = []
+    let scopes: [String]
     /// One of them.
-    var tiers: [String] = []
+    let tiers: [String]
     /// Whether a certificate that is known must come with the connection.
-    var needsCertificate = false
-    var condition: AccessExpression?
+    let needsCertificate: Bool
+    let condition: AccessExpression?
+
+    init(
+        roles: [String] = [], permissions: [String] = [], scopes: [String] = [], tiers: [String] = [],
+        needsCertificate: Bool = false, condition: AccessExpression? = nil
+    ) {
+        self.roles = roles
+        self.permissions = permissions
+        self.scopes = scopes
+        self.tiers = tiers
+        self.needsCertificate = needsCertificate
+        self.condition = condition
+    }
 
     /// The part that is not fulfilled.
     enum Objection: Sendable, Hashable {
@@ -25,7 +37,7 @@ struct AccessDemand: Sendable, Hashable {
         case condition
     }
 
-    var isEmpty: Bool { self == AccessDemand() }
+    var isEmpty: Bool { !namesCaller && !needsCertificate && condition == nil }
 
     /// Whether it is about who calls; signing in may then help.
     var asksForCaller: Bool { namesCaller || condition?.asksForCaller ?? false }
@@ -38,13 +50,13 @@ struct AccessDemand: Sendable, Hashable {
         if namesCaller, facts.caller == nil { return .signIn }
         if needsCertificate, facts.caller?.machine == nil { return .certificate }
         if let caller = facts.caller {
-            let principal = caller.principal
-            if !roles.isEmpty, !roles.contains(principal.role.rawValue) { return .roles }
+            if !roles.isEmpty, !roles.contains(caller.role) { return .roles }
             for permission in permissions where !caller.may(permission, facts.roles) { return .permission(permission) }
-            if !scopes.isEmpty, !principal.scopes.isEmpty {
-                for scope in scopes where !principal.scopes.contains(scope) { return .scope(scope) }
+            if !scopes.isEmpty {
+                let has = caller.scopes
+                for scope in scopes where !has.isEmpty && !has.contains(scope) { return .scope(scope) }
             }
-            if !tiers.isEmpty, !tiers.contains(principal.tier) { return .tiers }
+            if !tiers.isEmpty, !tiers.contains(caller.tier) { return .tiers }
         }
         if let condition, !condition.holds(head, facts) { return .condition }
         return nil

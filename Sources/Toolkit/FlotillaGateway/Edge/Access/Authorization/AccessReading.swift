@@ -33,17 +33,17 @@ struct AccessReading: Sendable {
     private static let keys = "roles, permissions, scopes, tiers, certificate, if"
 
     private func demand(_ fields: inout YAMLFields) -> AccessDemand {
-        var demand = AccessDemand()
-        demand.roles = fields.oneOrMoreTexts("roles", count: 0...50, "The caller's role is one of these.")
-        demand.permissions = fields.oneOrMoreTexts(
+        let roles = fields.oneOrMoreTexts("roles", count: 0...50, "The caller's role is one of these.")
+        let permissions = fields.oneOrMoreTexts(
             "permissions", count: 0...50, "The caller has all of these, by its role or its key.")
-        demand.scopes = fields.oneOrMoreTexts(
+        let scopes = fields.oneOrMoreTexts(
             "scopes", count: 0...50, "The token has all of these, or names no scopes at all.")
-        demand.tiers = fields.oneOrMoreTexts("tiers", count: 0...50, "The caller's tier is one of these.")
+        let tiers = fields.oneOrMoreTexts("tiers", count: 0...50, "The caller's tier is one of these.")
         let certificate = fields.choice(
             "certificate", default: Certificate.optional, "Whether a known client certificate has to come with it.")
-        demand.needsCertificate = certificate == .required
-        demand.condition = condition(&fields)
+        let demand = AccessDemand(
+            roles: roles, permissions: permissions, scopes: scopes, tiers: tiers,
+            needsCertificate: certificate == .required, condition: condition(&fields))
         guard !fields.isDescribing else { return demand }
         if demand.needsCertificate, authentication?.certificates.isEmpty ?? true {
             fields.problem(

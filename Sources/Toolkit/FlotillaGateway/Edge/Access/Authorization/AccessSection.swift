@@ -72,8 +72,8 @@ struct AccessSection: Sendable {
 
 extension AccessDemand {
     fileprivate func resolved(_ captures: [ExpressionCapture]) throws(ExpressionError) -> AccessDemand {
-        var demand = self
-        demand.condition = try condition?.resolved(captures)
-        return demand
+        AccessDemand(
+            roles: roles, permissions: permissions, scopes: scopes, tiers: tiers, needsCertificate: needsCertificate,
+            condition: try condition?.resolved(captures))
     }
 }

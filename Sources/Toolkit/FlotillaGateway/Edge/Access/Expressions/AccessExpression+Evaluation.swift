@@ -58,7 +58,7 @@ extension AccessExpression.Comparison {
         }
         switch attribute {
         case .callerPermissions: return caller.may(text, facts.roles)
-        default: return caller.principal.scopes.contains { $0.utf8.elementsEqual(text.utf8) }
+        default: return caller.scopes.contains { $0.hasSameBytes(as: text) }
         }
     }
 
@@ -84,7 +84,7 @@ extension AccessExpression.Comparison {
     private static func isSame(_ left: Value, _ right: Value) -> Bool {
         switch (left, right) {
         // Not as texts that look alike: to a service they are different.
-        case (.text(let left), .text(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.text(let left), .text(let right)): left.hasSameBytes(as: right)
         default: order(left, right) == 0
         }
     }
@@ -93,7 +93,7 @@ extension AccessExpression.Comparison {
     private static func order(_ left: Value, _ right: Value) -> Int? {
         switch (left, right) {
         case (.text(let left), .text(let right)):
-            if left.utf8.elementsEqual(right.utf8) { return 0 }
+            if left.hasSameBytes(as: right) { return 0 }
             return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
         case (.number(let left), .number(let right)): return left == right ? 0 : left < right ? -1 : 1
         case (.text(let left), .number): return order(.number(AccessExpression.number(left)), right)
@@ -111,6 +111,17 @@ extension AccessExpression.Comparison {
             rest = rest.dropFirst()
         }
         return false
+    }
+}
+
+extension String {
+    /// Whether both are the same bytes; `==` of texts takes those for the same that only mean the same.
+    fileprivate func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+        }
+        return isSame.flatMap(\.self) ?? utf8.elementsEqual(other.utf8)
     }
 }
 
