@@ -12,7 +12,8 @@ internal import Testing
             ("br;q=0, *", .gzip), ("gzip, *;q=0", .gzip), ("identity", nil), ("identity, gzip", .gzip),
             ("identity, gzip;q=0.5", nil), ("identity;q=0.5, gzip;q=0.4", nil), ("identity;q=0, gzip;q=0.1", .gzip),
             ("identity;q=0", nil), ("gzip;q=2", nil), ("gzip;q=0.1234", nil), ("gzip;q=x", nil), ("gzip;q=", nil),
-            ("gzip;Q=0.5", .gzip), (",,gzip,,", .gzip), ("gzip, deflate, br, zstd", .br),
+            ("gzip;Q=0.5", .gzip), (",,gzip,,", .gzip), ("gz ip", nil), (" gzip\t", .gzip),
+            ("gzip, deflate, br, zstd", .br),
         ] as [(String?, ContentCoding?)])
     func choice(accepted: String?, coding: ContentCoding?) {
         #expect(ContentCoding.choose(accepted, among: [.br, .gzip]) == coding)

@@ -82,6 +82,6 @@ struct Freshness: Sendable, Hashable {
     }
 
     private static func first(of list: String) -> String {
-        String(list.prefix { $0 != "," }).filter { $0 != " " && $0 != "\t" }
+        String(list.prefix { $0 != "," }.withoutBlanks)
     }
 }

@@ -5,9 +5,7 @@ enum VaryNames {
     /// In lower case, each once, sorted.
     static func of(_ fields: HTTPFields) -> [String] {
         guard let text = fields[.vary] else { return [] }
-        let names = text.split(separator: ",").map { name in
-            String(name.filter { $0 != " " && $0 != "\t" }).lowercased()
-        }
+        let names = text.split(separator: ",").map { $0.withoutBlanks.lowercased() }
         return Array(Set(names.filter { !$0.isEmpty })).sorted()
     }
 
@@ -21,12 +19,7 @@ enum VaryNames {
     /// Without blanks around commas and at the ends.
     private static func collapsed(_ value: String) -> String {
         guard value.utf8.contains(where: { $0 == 32 || $0 == 9 }) else { return value }
-        let parts = value.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            var part = part.drop { $0 == " " || $0 == "\t" }
-            while part.last == " " || part.last == "\t" { part.removeLast() }
-            return part
-        }
-        return parts.joined(separator: ",")
+        return value.split(separator: ",", omittingEmptySubsequences: false).map(\.withoutBlanks).joined(separator: ",")
     }
 }
 

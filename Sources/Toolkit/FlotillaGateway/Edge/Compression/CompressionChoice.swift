@@ -53,7 +53,7 @@ struct CompressionChoice: Sendable, Hashable {
     /// With `Accept-Encoding` in it; nil: it is there already.
     private static func vary(_ known: String?) -> String? {
         guard let known, !known.isEmpty else { return "Accept-Encoding" }
-        let names = known.lowercased().split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
+        let names = known.lowercased().split(separator: ",").map(\.withoutBlanks)
         return names.contains("accept-encoding") || names.contains("*") ? nil : "\(known), Accept-Encoding"
     }
 }

@@ -48,7 +48,7 @@ struct CompressionPlan: Sendable, Hashable {
     /// - Parameter contentType: with or without parameters.
     func concerns(_ contentType: String?) -> Bool {
         guard let contentType else { return false }
-        let type = String(contentType.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }).lowercased()
+        let type = contentType.prefix { $0 != ";" }.withoutBlanks.lowercased()
         return types.contains { pattern in
             guard let star = pattern.firstIndex(of: "*") else { return pattern == type }
             // A stream of events is made smaller only by its own name: each part of it has somebody waiting for it.

@@ -55,7 +55,5 @@ private struct CodingWishes {
         return min(1_000, (whole == "1" ? 1_000 : 0) + fraction)
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        text.filter { $0 != " " && $0 != "\t" }.lowercased()
-    }
+    private static func trimmed(_ text: Substring) -> String { text.withoutBlanks.lowercased() }
 }
