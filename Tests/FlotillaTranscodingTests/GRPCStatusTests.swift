@@ -52,9 +52,12 @@ internal import Testing
 
     @Test("trailers are read, and what stands in their place")
     func trailers() {
-        func status(_ http: Int, _ fields: [String: String]) -> GRPCStatus { GRPCStatus(httpStatus: http) { fields[$0] } }
+        func status(_ http: Int, _ fields: [String: String]) -> GRPCStatus {
+            GRPCStatus(httpStatus: http) { fields[$0] }
+        }
         #expect(status(200, ["grpc-status": "0"]).code == .ok)
-        #expect(status(200, ["grpc-status": "5", "grpc-message": "a%20b%C3%BC%zz"]) == GRPCStatus(.notFound, "a bü%zz"))
+        let missing = status(200, ["grpc-status": "5", "grpc-message": "a%20b%C3%BC%zz"])
+        #expect(missing == GRPCStatus(.notFound, "a bü%zz"))
         #expect(status(200, ["grpc-status": "99"]).code == .unknown)
         #expect(status(200, ["grpc-status": "x"]).code == .unknown)
         #expect(status(200, [:]).code == .internal)

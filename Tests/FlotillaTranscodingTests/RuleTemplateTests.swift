@@ -32,7 +32,10 @@ internal import Testing
 
     @Test(
         "what is no template is refused",
-        arguments: ["", "v1", "/v1//a", "/v1/{", "/v1/{}", "/v1/{=a}", "/v1/{a=}", "/v1/**/a", "/v1/a*", "/{a..b}", "/a:", "/{a}b"])
+        arguments: [
+            "", "v1", "/v1//a", "/v1/{", "/v1/{}", "/v1/{=a}", "/v1/{a=}", "/v1/**/a", "/v1/a*", "/{a..b}", "/a:",
+            "/{a}b",
+        ])
     func wrong(text: String) {
         #expect(RuleTemplate(text) == nil)
     }

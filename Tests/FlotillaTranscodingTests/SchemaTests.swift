@@ -67,7 +67,11 @@ internal import Testing
             ("syntax = \"proto3\"; message M { /* ", "the comment has no end"),
             ("syntax = \"proto3\"; option x = \"abc", "the text has no end"),
             ("syntax = \"proto3\"; service S { rpc A(M) returns (M); }", "there is no type M here"),
-            ("syntax = \"proto3\"; message M {} service S { rpc A(M) returns (M) { option (google.api.http) = { body: \"*\" }; } }", "this is no google.api.http"),
+            (
+                "syntax = \"proto3\"; message M {} "
+                    + "service S { rpc A(M) returns (M) { option (google.api.http) = { body: \"*\" }; } }",
+                "this is no google.api.http"
+            ),
             ("syntax = \"proto3\"; ü", "there is a character that has no meaning here"),
         ])
     func wrong(text: String, message: String) {

@@ -53,7 +53,9 @@ internal import Testing
         #expect(list.newestFirst && list.color == .red)
 
         let wrong = "/v1/shelves/s/books?pageSize=x&sheelf=1&shelf=2&newestFirst=1&like=a&color=GREEN&pageSize=1"
-        let error = await #expect(throws: ServiceError.self) { try await transcoder.respond(.get, wrong, through: caller) }
+        let error = await #expect(throws: ServiceError.self) {
+            try await transcoder.respond(.get, wrong, through: caller)
+        }
         #expect(error?.kind == .invalid)
         #expect(
             error?.fields == [
@@ -70,7 +72,9 @@ internal import Testing
         let transcoder = try Transcoder.library(prefix: "/grpc")
         let caller = ScriptedCaller(Self.book)
         #expect(try await transcoder.respond(.get, "/grpc/v1/books/x", through: caller).text() == "\"Moby-Dick\"")
-        _ = try await transcoder.respond(.post, "/grpc/v1/books/b:archive", through: ScriptedCaller(Google_Protobuf_Empty()))
+        let nothing = ScriptedCaller(Google_Protobuf_Empty())
+        _ = try await transcoder.respond(.post, "/grpc/v1/books/b:archive", through: nothing)
+        #expect(nothing.last?.method == "ArchiveBook")
         let response = try await transcoder.respond(
             .post, "/grpc/flotilla.test.v1.Library/Echo", #"{"anInt64":"9","color":"BLUE"}"#,
             through: ScriptedCaller { [$0.message] })
@@ -85,8 +89,8 @@ internal import Testing
         let caller = ScriptedCaller(Self.book)
         let request = Request(.post, "/anything", headers: [.contentType: "application/json"], body: Array("{}".utf8))
         _ = try await transcoder.respond(
-            to: request, by: binding, captures: ["shelf": "9", "book.name": "n"], .root(World.manual(), timeout: .seconds(1)),
-            through: caller)
+            to: request, by: binding, captures: ["shelf": "9", "book.name": "n"],
+            .root(World.manual(), timeout: .seconds(1)), through: caller)
         let create = try TestCreateBookRequest(serializedBytes: caller.lastMessage)
         #expect(create.shelf == "9" && create.book.name == "n")
         for (name, body, captures) in [
@@ -101,7 +105,9 @@ internal import Testing
     func refused() async throws {
         let transcoder = try Transcoder.library()
         let caller = ScriptedCaller(Self.book)
-        let path = await #expect(throws: StatusError.self) { try await transcoder.respond(.get, "/v1/nothing", through: caller) }
+        let path = await #expect(throws: StatusError.self) {
+            try await transcoder.respond(.get, "/v1/nothing", through: caller)
+        }
         #expect(path?.status == .notFound)
         let method = await #expect(throws: StatusError.self) {
             try await transcoder.respond(.put, "/v1/shelves/1/books", through: caller)
@@ -116,7 +122,8 @@ internal import Testing
         #expect(json?.kind == .malformed)
         let type = await #expect(throws: StatusError.self) {
             try await transcoder.respond(
-                .post, "/v1/shelves/1/books", "a=b", headers: [.contentType: "application/x-www-form-urlencoded"], through: caller)
+                .post, "/v1/shelves/1/books", "a=b", headers: [.contentType: "application/x-www-form-urlencoded"],
+                through: caller)
         }
         #expect(type?.status == .unsupportedMediaType)
         let field = await #expect(throws: ServiceError.self) {

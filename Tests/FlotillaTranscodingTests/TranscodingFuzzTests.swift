@@ -30,14 +30,17 @@ internal import Testing
         for seed in 0..<Self.inputs {
             let random = SeededRandom(seed: seed)
             let wire = Self.spoiled(RandomMessage(schema, seed: seed).bytes(type), random)
-            guard let json = try? MessageDecoder.json(of: wire, as: type, in: schema, style: JSONStyle()) else { continue }
+            let decoded = try? MessageDecoder.json(of: wire, as: type, in: schema, style: JSONStyle())
+            guard let json = decoded else { continue }
             read += 1
             let value = try JSONValue(parsing: json, bytesMax: 16 << 20, depthMax: 128)
             let again = try MessageEncoder.bytes(of: value, as: type, in: schema)
             let back = try MessageDecoder.json(of: again, as: type, in: schema, style: JSONStyle())
             guard back == json else {
                 let place = zip(json, back).enumerated().first { $1.0 != $1.1 }?.offset ?? min(json.count, back.count)
-                let texts = [json, back].map { String(decoding: $0.dropFirst(max(0, place - 40)).prefix(90), as: UTF8.self) }
+                let texts = [json, back].map { json in
+                    String(decoding: json.dropFirst(max(0, place - 40)).prefix(90), as: UTF8.self)
+                }
                 Issue.record("seed \(seed): \(texts)")
                 return
             }

@@ -10,7 +10,8 @@ internal import Testing
                 case "everything.pb": try? SchemaFixture.descriptors()
                 case "wrong.proto": Array("syntax = \"proto3\";\nmessage M { X y = 1; }\n".utf8)
                 default:
-                    path.hasPrefix("Shop/") ? SchemaFixture.shopFile(String(path.dropFirst(5))) : SchemaFixture.text(path)
+                    path.hasPrefix("Shop/")
+                        ? SchemaFixture.shopFile(String(path.dropFirst(5))) : SchemaFixture.text(path)
                 }
             }
         }
@@ -31,7 +32,8 @@ internal import Testing
         arguments: [
             ("defaults: true", "has no files"), ("protos: [a.proto]", "the file a.proto cannot be found (g.yaml:1:"),
             ("protos: [wrong.proto]", "wrong.proto:2:13: there is no type X here (g.yaml:1:"),
-            ("descriptors: none.pb", "none.pb: the file cannot be read"), ("descriptors: everything.proto", "no descriptors"),
+            ("descriptors: none.pb", "none.pb: the file cannot be read"),
+            ("descriptors: everything.proto", "no descriptors"),
             ("descriptors: everything.pb\nprotos: [everything.proto]", "or both kinds"),
             ("descriptors: everything.pb\nservices: [a.B]", "there is no service a.B"),
             ("descriptors: everything.pb\nprefix: grpc", "is no prefix of paths (g.yaml:2:"),

@@ -94,7 +94,8 @@ public struct Transcoder: Sendable {
             for step in path {
                 guard let place = type?.place(named: step), let field = type?.fields[place] else {
                     let name = schema.messages[method.input].fullName
-                    throw ProtoError("", .unknown, "\(method.path): \(name) has no field \(path.joined(separator: "."))")
+                    let field = path.joined(separator: ".")
+                    throw ProtoError("", .unknown, "\(method.path): \(name) has no field \(field)")
                 }
                 type = if case .message(let index) = field.kind { schema.messages[index] } else { nil }
             }

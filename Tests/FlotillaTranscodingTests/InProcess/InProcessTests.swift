@@ -50,7 +50,8 @@ internal import Testing
         let exchange = RPCExchange()
         let host = RPCHost([RPCService(Products())], on: exchange, telemetry: telemetry)
         let channel = RPCChannel(
-            to: "catalog", on: exchange, policies: PolicyRegistry(world: world), telemetry: telemetry.renamed("gateway"))
+            to: "catalog", on: exchange, policies: PolicyRegistry(world: world),
+            telemetry: telemetry.renamed("gateway"))
         let request = Request(
             .post, "/grpc/shop.catalog.v1.CatalogService/GetProducts",
             headers: [.contentType: "application/json"], body: Array(body.utf8))

@@ -87,8 +87,11 @@ internal import Testing
             switch message {
             // Without an answer there is only one head, which is the end.
             case [1]:
-                try await outbound.write(
-                    .headers(.init(headers: [":status": "200", "content-type": "application/grpc", "grpc-status": "5", "grpc-message": "no%20book"], endStream: true)))
+                let head: HPACKHeaders = [
+                    ":status": "200", "content-type": "application/grpc", "grpc-status": "5",
+                    "grpc-message": "no%20book",
+                ]
+                try await outbound.write(.headers(.init(headers: head, endStream: true)))
             case [2]: try await outbound.answer([[9]], status: 13, message: "half of it")
             case [3]: try await outbound.write(.headers(.init(headers: [":status": "503"], endStream: true)))
             case [4]: try await outbound.answer([], contentType: "text/html")
@@ -201,7 +204,9 @@ internal import Testing
     func transcoded() async throws {
         try await TestGRPCServer.serve { head, message, outbound in
             let request = try TestGetBookRequest(serializedBytes: message)
-            guard request.name != "none" else { return try await outbound.answer([], status: 5, message: "There is no such book.") }
+            guard request.name != "none" else {
+                return try await outbound.answer([], status: 5, message: "There is no such book.")
+            }
             var book = TestBook()
             book.title = "\(request.name) \(head.first(name: ":path") ?? "")"
             try await outbound.answer([try book.serializedBytes()])

@@ -38,7 +38,8 @@ struct TestGRPCServer {
     }
 
     private static func serve(
-        _ channel: any Channel, _ multiplexer: NIOHTTP2Handler.AsyncStreamMultiplexer<Stream>, _ handler: @escaping Handler
+        _ channel: any Channel, _ multiplexer: NIOHTTP2Handler.AsyncStreamMultiplexer<Stream>,
+        _ handler: @escaping Handler
     ) async {
         await withTaskCancellationHandler {
             try? await withThrowingDiscardingTaskGroup { group in

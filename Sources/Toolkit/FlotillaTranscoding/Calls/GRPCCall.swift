@@ -31,8 +31,8 @@ public protocol GRPCCaller: Sendable {
     /// - Parameters:
     ///   - context: its deadline is told to the server and kept here; its token and trace are in the metadata already.
     ///   - receive: gets each message of the answer, as it comes; the next comes when it has returned.
-    /// - Throws: ``GRPCStatus`` when the server ended the call with another status than OK, ``FlotillaCore/ServiceError``
-    ///   when it cannot be reached or the time is over, what `receive` throws.
+    /// - Throws: ``GRPCStatus`` when the server ended the call with another status than OK, a
+    ///   ``FlotillaCore/ServiceError`` when it cannot be reached or the time is over, what `receive` throws.
     func call(
         _ call: GRPCCall, _ context: CallContext, receive: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws

@@ -33,7 +33,9 @@ struct GRPCFrames {
     /// - Throws: ``GRPCStatus`` when it is too long or compressed, which nobody asked for.
     mutating func next() throws(GRPCStatus) -> [UInt8]? {
         guard bytes.count - start >= 5 else { return nil }
-        guard bytes[start] == 0 else { throw GRPCStatus(.internal, "The answer is compressed, which was not asked for.") }
+        guard bytes[start] == 0 else {
+            throw GRPCStatus(.internal, "The answer is compressed, which was not asked for.")
+        }
         let count = bytes[start + 1..<start + 5].reduce(0) { $0 << 8 | Int($1) }
         guard count <= messageBytesMax else {
             throw GRPCStatus(.resourceExhausted, "The answer is longer than \(messageBytesMax) bytes.")

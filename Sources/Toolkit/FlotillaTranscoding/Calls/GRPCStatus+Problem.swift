@@ -6,7 +6,7 @@ extension GRPCStatus {
     /// What a caller is told of a call that ended so.
     ///
     /// Codes become statuses as grpc-gateway has it (google/rpc/code.proto). What a service of this toolkit says with
-    /// its details — kind, slug, fields, when to try again — is passed on as it is. The text of a fault is not told.
+    /// its details (kind, slug, fields, when to try again) is passed on as it is. The text of a fault is not told.
     ///
     /// - Parameter service: `package.Service`, for the texts.
     func problem(of service: String) -> any DescribedError {

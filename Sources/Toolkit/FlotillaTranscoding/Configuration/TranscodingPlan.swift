@@ -41,7 +41,8 @@ public struct TranscodingPlan: Sendable {
             return nil
         }
         guard prefix.isEmpty || (prefix.hasPrefix("/") && !prefix.hasSuffix("/")) else {
-            fields.problem(at: "prefix", value: prefix, "is no prefix of paths", allowed: "/ and segments, no / at the end")
+            fields.problem(
+                at: "prefix", value: prefix, "is no prefix of paths", allowed: "/ and segments, no / at the end")
             return nil
         }
         let key = descriptors == nil ? "protos" : "descriptors"

@@ -111,7 +111,8 @@ public struct HTTP2Caller: GRPCCaller {
 
     /// - Returns: how the call ended; nil when the connection did before.
     private func answer(
-        _ inbound: NIOAsyncChannelInboundStream<HTTP2Frame.FramePayload>, _ receive: @Sendable ([UInt8]) async throws -> Void
+        _ inbound: NIOAsyncChannelInboundStream<HTTP2Frame.FramePayload>,
+        _ receive: @Sendable ([UInt8]) async throws -> Void
     ) async throws -> GRPCStatus? {
         var frames = GRPCFrames(messageBytesMax: limits.messageBytesMax)
         var httpStatus: Int?

@@ -118,9 +118,9 @@ final class HTTP2Connections: Sendable {
             .connectTimeout(.nanoseconds(limits.connectTimeout.microseconds * 1_000))
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                let multiplexer = channel.configureAsyncHTTP2Pipeline(mode: .client, configuration: configured) { stream in
+                let multiplexer = channel.configureAsyncHTTP2Pipeline(mode: .client, configuration: configured) {
                     // Servers cannot begin anything: pushes are turned off.
-                    stream.eventLoop.makeSucceededVoidFuture()
+                    $0.eventLoop.makeSucceededVoidFuture()
                 }
                 multiplexer.cascade(to: made)
                 return multiplexer.map { _ in }

@@ -48,7 +48,8 @@ struct RuleTemplate: Sendable, Hashable {
                 let halves = rest[..<end].dropFirst().split(
                     separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard let name = halves.first else { return nil }
-                let inner = (halves.count == 2 ? halves[1] : "*").split(separator: "/", omittingEmptySubsequences: false)
+                let pattern = halves.count == 2 ? halves[1] : "*"
+                let inner = pattern.split(separator: "/", omittingEmptySubsequences: false)
                 let field = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
                 guard !inner.isEmpty, field.allSatisfy({ !$0.isEmpty }) else { return nil }
                 variables.append(Variable(field: field, start: segments.count, count: inner.count))

@@ -82,7 +82,8 @@ extension HTTPRule {
     /// The rules of a `google.api.http` option; nil when it says no path.
     static func rules(of option: ProtoOption) -> [HTTPRule]? {
         // `option (google.api.http).get = "/v1/books"` is a group with one member.
-        if let member = option.name.split(separator: ")", maxSplits: 1).dropFirst().first?.dropFirst(), !member.isEmpty {
+        let member = option.name.split(separator: ")", maxSplits: 1).dropFirst().first?.dropFirst() ?? ""
+        if !member.isEmpty {
             return rules(of: [(String(member), option.value)])
         }
         guard case .group(let members) = option.value else { return nil }

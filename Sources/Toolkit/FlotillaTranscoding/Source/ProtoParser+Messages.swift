@@ -191,7 +191,8 @@ extension ProtoParser {
             try expect(";")
             if option.name.hasPrefix("(google.api.http)") {
                 guard let rules = HTTPRule.rules(of: option) else {
-                    throw error("this is no google.api.http: get, put, post, delete, patch or custom is missing", at: start)
+                    throw error(
+                        "this is no google.api.http: get, put, post, delete, patch or custom is missing", at: start)
                 }
                 draft.rules += rules
             }

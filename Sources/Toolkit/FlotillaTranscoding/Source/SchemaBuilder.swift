@@ -1,4 +1,4 @@
-/// Makes one schema of the drafts of several files: finds the type behind every name, and says which names mean nothing.
+/// Makes one schema of the drafts of several files: finds the type behind every name, and says which mean nothing.
 struct SchemaBuilder {
     private enum Found {
         case message(Int)

@@ -43,7 +43,7 @@ internal import Testing
               b: { get: "orders/b" }
               c: { get: "orders/c" }
             """)
-        let gate = Gate(count: 3)
+        let gate = CallGate(count: 3)
         // Would never end if one waited for another.
         _ = try await fixture.respond { _, _, _ in
             await gate.pass()
@@ -260,7 +260,7 @@ internal import Testing
 }
 
 /// Lets nobody pass before a number of tasks wait.
-private final class Gate: Sendable {
+private final class CallGate: Sendable {
     private let state: Mutex<(missing: Int, waiting: [CheckedContinuation<Void, Never>])>
 
     init(count: Int) { state = Mutex((count, [])) }
