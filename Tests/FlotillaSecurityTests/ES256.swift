@@ -21,7 +21,8 @@ struct ES256 {
     func jwk(_ changes: [String: String?] = [:]) -> String {
         var members: [String: String?] = ["kty": "EC", "crv": "P-256", "kid": Self.kid, "x": x, "y": y]
         for (name, value) in changes { members[name] = .some(value) }
-        let text = members.sorted { $0.key < $1.key }.compactMap { name, value in value.map { "\"\(name)\":\"\($0)\"" } }
+        let text = members.sorted { $0.key < $1.key }
+            .compactMap { name, value in value.map { "\"\(name)\":\"\($0)\"" } }
         return "{" + text.joined(separator: ",") + "}"
     }
 

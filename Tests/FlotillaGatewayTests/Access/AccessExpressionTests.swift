@@ -37,7 +37,8 @@ internal import Testing
     @Test("what it says holds", arguments: [
         "true", "not false", "true or false and false", "(true or false) and true", "not (true and false)",
         "not not true", "true and not false or false",
-        "caller.id == 'u1'", "caller.id == \"u1\"", "'u1' == caller.id", "caller.id != 'u2'", "caller.role == 'support'",
+        "caller.id == 'u1'", "caller.id == \"u1\"", "'u1' == caller.id", "caller.id != 'u2'",
+        "caller.role == 'support'",
         "caller.tier in ['premium', 'enterprise']", "caller.region == 'eu'", "caller.role not in ['admin']",
         "caller.scopes contains 'orders.read'", "'orders.update' in caller.scopes",
         "caller.permissions contains 'orders.read'", "'orders.delete' not in caller.permissions",
@@ -125,11 +126,13 @@ internal import Testing
         ("caller.id in [caller.role]", 15, "cannot be in a list"), ("caller.scopes == 'a'", 1, "a list cannot be"),
         ("caller.scopes in ['a']", 1, "a list is in no list"), ("time.hour contains 1", 1, "a number contains nothing"),
         ("time.hour startsWith '1'", 1, "this is no text"), ("caller.id endsWith 1", 20, "this is no text"),
-        ("'a' == 'a'", 1, "two fixed values"), ("1 < 2", 1, "two fixed values"), ("time.hour == 1.2.3", 14, "is no number"),
+        ("'a' == 'a'", 1, "two fixed values"), ("1 < 2", 1, "two fixed values"),
+        ("time.hour == 1.2.3", 14, "is no number"),
         ("time.hour == 1.", 14, "is no number"), ("time.hour == -", 14, "is no number"),
         ("path.orderId == caller.id", 1, "has no {orderId}"), ("request.header.authorization == 'x'", 1, "is a proof"),
         ("request.header.Cookie == 'x'", 1, "is a proof"), ("request.header.x-api-key != 'x'", 1, "is a proof"),
-        ("request.query. == 'x'", 1, "is not known"), ("caller.id == 'a' and caller.x == 'b'", 22, "caller.x is not known"),
+        ("request.query. == 'x'", 1, "is not known"), 
+        ("caller.id == 'a' and caller.x == 'b'", 22, "caller.x is not known"),
         ("caller.id § 'a'", 11, "has no meaning"), ("caller.id not 'a'", 11, "a comparison is missing"),
         ("not", 4, "a value is missing"), ("é", 1, "has no meaning"),
     ])
@@ -174,10 +177,13 @@ internal import Testing
         let corpus = FuzzCorpus(
             [
                 "caller.role == 'admin' or path.userId == caller.id", "request.method in ['GET', 'HEAD']",
-                "not (time.hour < 6 or time.weekday >= 6) and true", "caller.scopes contains 'a' and 'b' not in caller.scopes",
+                "not (time.hour < 6 or time.weekday >= 6) and true",
+                "caller.scopes contains 'a' and 'b' not in caller.scopes",
                 "request.query.page <= 10 and request.header.x-y startsWith \"a\"", "((true)) or not false",
             ].map { Array($0.utf8) },
-            pieces: ["and", "or", "not ", "in ", "(", ")", "[", "]", "'", "\"", "==", "!=", "<", ",", "-1.5", "path.", "é"],
+            pieces: [
+                "and", "or", "not ", "in ", "(", ")", "[", "]", "'", "\"", "==", "!=", "<", ",", "-1.5", "path.", "é",
+            ],
             bytesMax: 1_200)
         await Fuzzing.run(inputs: 3_000) { seed in
             let text = String(decoding: FuzzInput(seed: seed, corpus: corpus).bytes(), as: UTF8.self)

@@ -41,7 +41,8 @@ internal import Testing
         #expect(caller.principal.id == "mobile" && caller.principal.role.rawValue == "application")
         #expect(caller.fields == ["x-api-client: mobile", "x-api-permissions: read:products create:orders"])
         #expect(find(bench, key: "partner-key").caller?.fields.first == "x-api-client: partner")
-        for key in ["", "Secret", "secret ", "secre", "2BB80D537B1DA3E38BD30361AA855686BDE0EACD7162FEF6A25FE97BF527A25B"] {
+        let digest = "2BB80D537B1DA3E38BD30361AA855686BDE0EACD7162FEF6A25FE97BF527A25B"
+        for key in ["", "Secret", "secret ", "secre", digest] {
             let refusal = try #require(find(bench, key: key).refusal)
             #expect(refusal.error.kind == .unauthenticated && refusal.error.slug == "invalid-api-key")
         }
@@ -133,7 +134,8 @@ internal import Testing
         #expect(new.key != other.key)
         #expect(new.key.exposed.hasPrefix("fk_") && new.key.exposed.utf8.count == 46)
         #expect(!new.yaml.contains(new.key.exposed.dropFirst(3)))
-        let file = AccessFile("authentication:\n  apiKeys:\n    \(new.yaml)\n    \(other.yaml.replacing("mobile", with: "b"))")
+        let lines = [new.yaml, other.yaml.replacing("mobile", with: "b")].map { "    \($0)\n" }
+        let file = AccessFile("authentication:\n  apiKeys:\n\(lines.joined())")
         #expect(file.problems.isEmpty, "\(file.problems)")
         let bench = try AccessBench(try #require(file.authentication))
         let caller = try #require(find(bench, key: new.key.exposed).caller)

@@ -16,7 +16,8 @@ internal import Testing
         #expect(least.problems.isEmpty, "\(least.problems)")
         let tokens = try #require(least.authentication?.tokens)
         #expect(tokens.keys == .url("https://users:8443/jwks.json") && tokens.algorithms == [.rs256, .es256])
-        #expect(tokens.claims == ClaimNames() && tokens.rememberedMax == 10_000 && tokens.lifetimeMax == .seconds(3_600))
+        #expect(tokens.claims == ClaimNames() && tokens.rememberedMax == 10_000)
+        #expect(tokens.lifetimeMax == .seconds(3_600))
         let most = AccessFile(
             """
             authentication:
@@ -67,7 +68,9 @@ internal import Testing
         #expect(!problems.contains("topsecret"))
     }
 
-    @Test("two applications of one name or one key are refused", arguments: [("a", "a", "0", "1"), ("a", "b", "0", "0")])
+    @Test("two applications of one name or one key are refused", arguments: [
+        ("a", "a", "0", "1"), ("a", "b", "0", "0"),
+    ])
     func doubles(first: String, second: String, one: String, other: String) {
         func key(_ digit: String) -> String { String(repeating: digit, count: 64) }
         let problems = AccessFile(

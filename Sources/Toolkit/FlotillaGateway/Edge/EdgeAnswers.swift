@@ -30,7 +30,7 @@
                 request: "\(head.methodText()) \(head.pathText())", caller: caller, traceID: trace.trace.traceID
             ) {
                 guard policy == AccessRefusal.Policy.access.rawValue else { return nil }
-                return access.explain(head, caller: caller, now: ticket.started.time)
+                return access.explain(head, caller: caller, address: ticket.pass.address, now: ticket.started.time)
             }
             telemetry.metrics.counter(
                 "gateway_refusals_total", "Requests that a policy of the gateway refused.",

@@ -63,7 +63,9 @@ struct EdgeJudge: Sendable {
         switch finding {
         case .nobody: return .passes
         case .unknownToken(let token): return .unknownToken(token)
-        case .refused(let refusal): return .refused(refusal.error, policy: refusal.policy.rawValue)
+        case .refused(let refusal):
+            if let challenge = refusal.challenge { pass.challenge = challenge }
+            return .refused(refusal.error, policy: refusal.policy.rawValue)
         case .caller(let caller):
             pass.caller = caller
             caller.forEachField { pass.requestLines.add($0.name, $0.value) }
@@ -92,7 +94,7 @@ struct EdgeJudge: Sendable {
         }
         let counted = count(policies, route: route, head, &pass, now: now)
         if case .passes = counted {} else { return counted }
-        switch policies.access.decide(head, caller: pass.caller, now: wallNow) {
+        switch policies.access.decide(head, caller: pass.caller, address: pass.address, now: wallNow) {
         case .allowed: return .passes
         case .refused(let refusal):
             if let challenge = refusal.challenge { pass.challenge = challenge }

@@ -8,7 +8,7 @@ internal import FlotillaCore
 
 /// A token taken apart and judged by its form alone, before any key is looked up.
 ///
-/// Everything an attacker can choose freely is bounded here, and every algorithm that is not accepted ends here: neither
+/// Everything an attacker can choose freely is bounded here, and every algorithm not accepted ends here: neither
 /// `none` nor a public key misused as an HMAC secret ever reaches a key (RFC 8725, section 3.1).
 struct TokenParts {
     static let tokenBytesMax = 8192

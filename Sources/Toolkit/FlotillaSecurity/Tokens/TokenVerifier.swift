@@ -3,8 +3,9 @@ public import FlotillaCore
 /// Checks access tokens and tells whom they speak for.
 ///
 /// Accepted is RS256, and ES256 where that is asked for, from the named issuer, for the named audience, with a key the
-/// issuer publishes, living at most an hour (RFC 7519, RFC 8725). A token that was found valid is remembered by its SHA-256 until it expires, so
-/// checking it again costs a hash and a look-up; when the issuer's key set changes, all are forgotten.
+/// issuer publishes, living at most an hour (RFC 7519, RFC 8725). A token that was found valid is remembered by its
+/// SHA-256 until it expires, so checking it again costs a hash and a look-up; when the issuer's key set changes, all
+/// are forgotten.
 ///
 /// Safe to share; one per process is enough.
 public final class TokenVerifier: Sendable {

@@ -41,7 +41,8 @@ extension AuthenticationPlan.Tokens {
         let audience = fields.neededText("audience", "Whom they are for: the claim aud.")
         let place = fields.neededText(
             "keys", bytes: 1...1_000, "The issuer's key set: a URL that begins with http, or the path of a file.")
-        let words = fields.texts("algorithms", count: 0...2, "By which they may be signed; RS256 and ES256 if not said.")
+        let words = fields.texts(
+            "algorithms", count: 0...2, "By which they may be signed; RS256 and ES256 if not said.")
         var algorithms: [TokenAlgorithm] = []
         for word in words {
             guard let algorithm = TokenAlgorithm(rawValue: word) else {
@@ -94,7 +95,8 @@ extension ClaimNames {
 extension AuthenticationPlan.APIKey {
     fileprivate init?(from fields: inout YAMLFields) {
         let name = fields.neededText("name", bytes: 1...64, "What the application is called.")
-        let hex = fields.neededText("sha256", "The key's SHA-256: 64 hexadecimal digits. The key itself stands nowhere.")
+        let hex = fields.neededText(
+            "sha256", "The key's SHA-256: 64 hexadecimal digits. The key itself stands nowhere.")
         permissions = fields.texts("permissions", count: 0...100, "What it may do; orders.* is all that begins so.")
         perHour = fields.optionalInt("perHour", in: 1...1_000_000, "Requests in an hour; any number if not said.")
         tier = fields.optionalText("tier", "Its tier, for limits; free if not said.") ?? "free"
@@ -118,7 +120,8 @@ extension AuthenticationPlan.Certificate {
         role = fields.optionalText("role", "The caller's role; service if not said.") ?? "service"
         tier = fields.optionalText("tier", "The caller's tier; free if not said.") ?? "free"
         let matches = [
-            subject.map { Match.subject($0) }, name.map { Match.name($0) }, sha256.map { Match.sha256($0.lowercased()) },
+            subject.map { Match.subject($0) }, name.map { Match.name($0) },
+            sha256.map { Match.sha256($0.lowercased()) },
         ].compactMap(\.self)
         if !fields.isDescribing, matches.count != 1 {
             fields.problem("does not say which certificate", allowed: "one of subject, san and sha256")

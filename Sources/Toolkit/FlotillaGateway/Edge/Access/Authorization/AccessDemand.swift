@@ -69,7 +69,8 @@ final class AccessDemand: Sendable {
         case .certificate: .denied("This is only for clients with a certificate that is known here.")
         case .roles: .denied("This is for \(roles.joined(separator: ", ")) only.")
         case .permission(let permission): .denied("This needs the permission \(permission).", scopes: permission)
-        case .scope(let scope): .denied("This needs a token with the scope \(scope).", scopes: scopes.joined(separator: " "))
+        case .scope(let scope):
+            .denied("This needs a token with the scope \(scope).", scopes: scopes.joined(separator: " "))
         case .tiers: .denied("This is for the tiers \(tiers.joined(separator: ", ")) only.")
         case .condition: .denied("What you ask for is not yours to ask for, or not now, or not from there.")
         }

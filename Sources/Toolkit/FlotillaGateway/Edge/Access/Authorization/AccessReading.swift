@@ -73,8 +73,8 @@ struct AccessReading: Sendable {
     /// What no role and no key may do is usually a slip of the pen.
     private func check(_ permission: String, _ fields: inout YAMLFields) {
         let keys = authentication?.apiKeys ?? []
-        guard roles.roles(with: permission).isEmpty, !keys.contains(where: { PermissionList($0.permissions).has(permission) })
-        else { return }
+        let isOfKey = keys.contains { PermissionList($0.permissions).has(permission) }
+        guard roles.roles(with: permission).isEmpty, !isOfKey else { return }
         let known = Set(roles.permissions + keys.flatMap(\.permissions)).sorted()
         fields.problem(
             at: "permissions", value: permission,

@@ -16,7 +16,7 @@ struct AccessRoles: Sendable, Hashable {
     init(from fields: inout YAMLFields) {
         let lists = fields.namedTextLists(
             "roles", count: 0...200, bytes: 1...100,
-            "What each role may do, by names of your choice: orders.read; orders.* is all that begins so, * everything.")
+            "What each role may do, by names you choose: orders.read; orders.* is all that begins so, * everything.")
         self.init(Dictionary(lists.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
     }
 

@@ -77,7 +77,8 @@ struct ExpressionLexer {
         var text = String.UnicodeScalarView()
         text.append(contentsOf: characters[start..<place])
         guard let number = AccessExpression.number(String(text)) else {
-            throw ExpressionError(offset: start, message: "\(String(text)) is no number", allowed: "such as 9, -1 or 0.5")
+            throw ExpressionError(
+                offset: start, message: "\(String(text)) is no number", allowed: "such as 9, -1 or 0.5")
         }
         return number
     }

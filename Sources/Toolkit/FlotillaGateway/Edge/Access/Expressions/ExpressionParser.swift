@@ -125,7 +125,8 @@ struct ExpressionParser {
                 throw error
             }
         case .sign, .end:
-            throw problem("a value is missing here", "a name such as caller.id, a text in quotes, a number", at: token.offset)
+            throw problem(
+                "a value is missing here", "a name such as caller.id, a text in quotes, a number", at: token.offset)
         }
     }
 

@@ -81,7 +81,7 @@ extension ExpressionAttribute {
             let scopes = facts.caller?.principal.scopes.joined(separator: " ") ?? ""
             return "\(text) is [\(AccessExplanation.shown(scopes))]"
         case .callerPermissions:
-            return "\(text) are those of \(facts.caller.map { AccessExplanation.shown($0.principal.role.rawValue) } ?? "nobody")"
+            return "\(text) are those of \(facts.caller.map { AccessExplanation.shown($0.role) } ?? "nobody")"
         default:
             let value = value(head, facts)
             return "\(text) is \(isHidden && value != .nothing ? "(hidden)" : value.shown)"

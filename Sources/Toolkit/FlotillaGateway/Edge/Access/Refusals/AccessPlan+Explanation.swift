@@ -1,8 +1,10 @@
 internal import FlotillaCore
 
 extension AccessPlan {
-    /// Why a request is allowed or refused by this plan. It decides as ``decide(_:caller:address:now:)`` does, but looks at
-    /// everything, so it is for those who ask why, not for every request.
+    /// Why a request is allowed or refused by this plan.
+    ///
+    /// It decides as ``decide(_:caller:address:now:)`` does, but looks at everything, so it is for those who ask why,
+    /// not for every request.
     func explain(
         _ head: borrowing some EdgeHead & ~Copyable, caller: Caller?, address: IPAddress? = nil, now: Timestamp
     ) -> AccessExplanation {
@@ -62,8 +64,8 @@ extension AccessDemand {
             let machine = facts.caller?.machine
             steps.append(
                 Step(
-                    asked: "certificate: required", found: machine.map { AccessExplanation.shown($0.principal.id) } ?? "none",
-                    holds: machine != nil))
+                    asked: "certificate: required",
+                    found: machine.map { AccessExplanation.shown($0.principal.id) } ?? "none", holds: machine != nil))
         }
         if let caller = facts.caller, let principal {
             if !roles.isEmpty {
@@ -114,6 +116,7 @@ extension AccessDemand {
             found.append("the key \(application.plan.name) \(has ? "has" : "lacks") it")
         }
         return .init(
-            asked: "permission \(permission)", found: found.joined(separator: ", "), holds: caller.may(permission, roles))
+            asked: "permission \(permission)", found: found.joined(separator: ", "),
+            holds: caller.may(permission, roles))
     }
 }

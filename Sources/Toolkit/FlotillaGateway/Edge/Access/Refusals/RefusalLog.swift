@@ -61,7 +61,7 @@ final class RefusalLog: Sendable {
         let entry = Entry(
             time: time.now, route: route, request: AccessExplanation.shown(request), policy: policy, slug: error.slug,
             reason: reason.isEmpty ? error.detail : reason,
-            callerID: caller.map { AccessExplanation.shown($0.principal.id) }, traceID: traceID, explanation: explanation)
+            callerID: caller.map { AccessExplanation.shown($0.id) }, traceID: traceID, explanation: explanation)
         state.withLock { state in
             state.total += 1
             if state.entries.count < Self.countMax {
