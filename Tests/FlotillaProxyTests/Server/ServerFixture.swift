@@ -36,7 +36,8 @@
 
     /// A server on a free port for the time of `body`, which blocks as it likes.
     func withLoopServer<T: Sendable>(
-        _ door: TestDoor, threads: Int = 1, tls: TLSContext? = nil, _ change: (inout ConnectionLimits) -> Void = { _ in },
+        _ door: TestDoor, threads: Int = 1, tls: TLSContext? = nil,
+        _ change: (inout ConnectionLimits) -> Void = { _ in },
         _ body: @escaping @Sendable (_ port: Int) throws -> T
     ) async throws -> T {
         var limits = ConnectionLimits()

@@ -193,10 +193,9 @@
                 old.send(Self.get)
                 #expect(old.read(until: "</x 0>"))
                 // A certificate without its key.
-                _ = try certificates.issue("lost", names: "DNS:localhost", file: "other")
-                let wrong = TLSSettings(
-                    certificate: pair.certificate.replacing("server", with: "other"), key: pair.key)
-                #expect(throws: ServiceError.self) { try TLSContext(wrong) }
+                let lost = try certificates.issue("lost", names: "DNS:localhost", file: "lost")
+                try certificates.replace(pair.certificate, by: lost.certificate)
+                #expect(throws: ServiceError.self) { try context.reload() }
                 let after = try WireClient(port: port)
                 #expect(after.secure() == nil && after.peer == "CN=renewed")
             }

@@ -59,6 +59,11 @@
             return pair
         }
 
+        /// Puts the content of one file into another.
+        func replace(_ path: String, by other: String) throws {
+            try Data(contentsOf: URL(filePath: other)).write(to: URL(filePath: path))
+        }
+
         func server(file: String = "server") throws -> Pair {
             try issue("localhost", names: "DNS:localhost,IP:127.0.0.1", file: file)
         }
