@@ -21,7 +21,7 @@ extension RPCChannel {
         }
         let reply = try await unary(
             RPCMethod<UntypedMessage, UntypedMessage>(descriptor), request, context, isIdempotent: isIdempotent)
-        return reply.unknownFields.data.withUnsafeBytes(Array.init)
+        return try reply.serializedBytes()
     }
 }
 
