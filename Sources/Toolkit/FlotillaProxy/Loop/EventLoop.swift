@@ -41,6 +41,10 @@
             var member: (any LoopMember)?
         }
 
+        /// So many whose time is up are woken in one turn: of thousands that came together the time is up together, and
+        /// others would wait for all of them.
+        private static let wokenMax = 4
+
         /// The reading of the clock that never jumps, at the beginning of the turn.
         private(set) var now: Duration
         private(set) var isDraining = false
@@ -129,12 +133,19 @@
                 }
                 readMail()
                 goOn()
-                while let token = timers.next(by: now) { member(token)?.timeIsUp() }
+                wake()
                 if let drainEnd, now >= drainEnd { abandonAll() }
                 endTurn()
                 afterTurn()
             }
             inbox.close()
+        }
+
+        private func wake() {
+            for _ in 0..<Self.wokenMax {
+                guard let token = timers.next(by: now) else { return }
+                member(token)?.timeIsUp()
+            }
         }
 
         private func goOn() {
