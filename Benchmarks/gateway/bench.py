@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Drives our gateway and other proxies in turns, and prints what each does and costs.
 
-    bench.py [--quick] [--shop PATH] [--only NAME,…] [--rounds N] [--seconds N] [--no-tls]
+    bench.py [--quick] [--shop PATH] [--only NAME,…] [--rounds N] [--seconds N]
+             [--no-plain] [--no-policies] [--no-tls]
 
 Proxies run on the last core, the load and the backend on the first; with one core, or without `taskset`, all share, and
 the table says so. Each round drives every proxy once, and figures are medians of the rounds, so that what
@@ -22,6 +23,7 @@ sys.dont_write_bytecode = True
 
 import peers as setups  # noqa: E402
 from peers import Peers, find, wait_until_open  # noqa: E402
+from policies import ROUTES, TOKENS, Caller  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -76,8 +78,10 @@ class Bench:
         split = len(cores) > 1 and shutil.which("taskset")
         self.load_core, self.proxy_core = (cores[0], cores[-1]) if split else (None, None)
 
-    def wrk(self, server, connections, seconds):
+    def wrk(self, server, connections, seconds, script=None):
         command = [find("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+        if script:
+            command += ["-s", script]
         for header in HEADERS:
             command += ["-H", header]
         before = server.cpu()
@@ -126,7 +130,7 @@ class Bench:
         """The servers that run, and why the others do not."""
         running, missing = {}, {}
         for name, make in makers.items():
-            if self.options.only and name.lower() not in self.options.only:
+            if self.options.only and not any(name.lower().startswith(only) for only in self.options.only):
                 continue
             server = make()
             if isinstance(server, str):
@@ -216,6 +220,27 @@ def plain(bench, options, where):
             server.stop()
 
 
+def with_policies(bench, options, where):
+    """Every request carries a token; only ours looks at it."""
+    caller = Caller(bench.folder)
+    servers, missing = bench.started(where.all_for_callers(caller))
+    try:
+        tell(missing)
+        if not servers:
+            return
+        for server in servers.values():
+            bench.wrk(server, 64, 1, caller.script)
+        caller.renew()
+        for connections in (64, 1000):
+            figures = bench.rounds(
+                servers, lambda server: bench.wrk(server, connections, options.seconds, caller.script), options.rounds)
+            table(f"{connections:,} connections, {TOKENS} callers with tokens; policies of {ROUTES} routes on at ours, "
+                  "the others bare (wrk)", figures)
+    finally:
+        for server in servers.values():
+            server.stop()
+
+
 def over_tls(bench, options, where):
     servers, missing = bench.started(where.all_over_tls(), tls=True)
     try:
@@ -245,6 +270,7 @@ def parse():
     parser.add_argument("--seconds", type=int, default=4, help="of each drive")
     parser.add_argument("--no-tls", action="store_true")
     parser.add_argument("--no-plain", action="store_true")
+    parser.add_argument("--no-policies", action="store_true")
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds = 2, 2
@@ -282,6 +308,8 @@ def main():
         where = Peers(folder, bench.proxy_core, os.path.abspath(options.shop), certificate)
         if not options.no_plain:
             plain(bench, options, where)
+        if not options.no_policies:
+            with_policies(bench, options, where)
         if not options.no_tls and find("h2load"):
             over_tls(bench, options, where)
     finally:

@@ -91,7 +91,8 @@ def course(bench, server, options):
 def table(figures, cut, options):
     told = {"quiet": "quiet", "idle": f"{options.crowd:,} idle connections",
             "slow": f"{options.crowd:,} heads without end", "after": "after them"}
-    print("\n| situation | answers/s | p50 ms | p99 ms | ÷ quiet | CPU s per 100,000 | sockets | cut: with 408, without |")
+    print("\n| situation | answers/s | p50 ms | p99 ms | ÷ quiet | CPU s per 100,000 | sockets "
+          "| cut: with 408, without |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
     quiet = statistics.median(row[1] for row in figures["quiet"])
     missed = []

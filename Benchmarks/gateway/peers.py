@@ -6,8 +6,10 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import ssl
 import subprocess
+import sys
 import time
 
 BACKEND_PORT = 9000
@@ -25,6 +27,10 @@ class Server:
 
     def __init__(self, name, command, port, folder, core=None, environment=None):
         self.name, self.port = name, port
+        # Whoever answers there already would be measured instead.
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                sys.exit(f"Port {port} is in use: {name} cannot have it.")
         self.log = os.path.join(folder, f"{name}.log")
         if core is not None and shutil.which("taskset"):
             command = ["taskset", "-c", str(core), *command]
@@ -117,6 +123,11 @@ class Peers:
         return {"Flotilla": lambda: self.flotilla(tls=True), "HAProxy": lambda: self.haproxy(tls=True),
                 "nginx": lambda: self.nginx(tls=True)}
 
+    def all_for_callers(self, caller):
+        """Ours with its policies on, the others bare."""
+        return {"Flotilla, policies on": lambda: self.flotilla_with_policies(caller), "Flotilla": self.flotilla,
+                "HAProxy": self.haproxy, "nginx": self.nginx}
+
     def start(self, name, command, port, environment=None):
         return Server(name, command, port, self.folder, self.core, environment)
 
@@ -134,6 +145,13 @@ routes:
     to: backend
 """)
         return self.start(f"flotilla{'-tls' if tls else ''}", [self.shop, "gateway", "--config", configuration], port)
+
+    def flotilla_with_policies(self, caller):
+        port = 8093
+        if not os.path.exists(self.shop):
+            return f"there is no {self.shop}: `swift build -c release --product shop` makes it"
+        configuration = write(self.folder, "flotilla-policies.yaml", caller.configuration(port, BACKEND_PORT))
+        return self.start("flotilla-policies", [self.shop, "gateway", "--config", configuration], port)
 
     def nginx(self, tls=False):
         if not find("nginx"):
