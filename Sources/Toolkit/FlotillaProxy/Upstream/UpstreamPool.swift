@@ -4,8 +4,8 @@
 
     /// One loop's connections to an ``Upstream``. Whom they go to is chosen by the balancer that all loops share.
     final class UpstreamPool {
-        /// Those who ask hold it; when nobody does any more, nobody asks. As long as it is remembered here, no other one
-        /// can be mistaken for it.
+        /// Those who ask hold it; when nobody does any more, nobody asks. As long as it is remembered here, no other
+        /// one can be mistaken for it.
         private unowned let upstream: Upstream
         private weak var owned: Upstream?
         private let limits: UpstreamLimits
