@@ -76,3 +76,12 @@ final class AccessDemand: Sendable {
         }
     }
 }
+
+extension AccessDemand: Equatable {
+    static func == (left: AccessDemand, right: AccessDemand) -> Bool {
+        left === right
+            || (left.roles == right.roles && left.permissions == right.permissions && left.scopes == right.scopes
+                && left.tiers == right.tiers && left.needsCertificate == right.needsCertificate
+                && left.condition == right.condition)
+    }
+}

@@ -1,8 +1,8 @@
 internal import FlotillaCore
 
 /// Who may use a route. What it does not allow is refused.
-struct AccessPlan: Sendable {
-    enum Rule: Sendable {
+struct AccessPlan: Sendable, Equatable {
+    enum Rule: Sendable, Equatable {
         case anyone
         case signedIn
         /// The demand, and one of the alternatives where there are any.
