@@ -45,7 +45,7 @@
         func frameCame(_ frame: nghttp2_frame) {
             switch UInt32(frame.hd.type) {
             case NGHTTP2_HEADERS.rawValue:
-                headBegan = nil
+                (headBegan, headClient) = (nil, nil)
                 let endsRequest = UInt32(frame.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0
                 if frame.headers.cat == NGHTTP2_HCAT_REQUEST {
                     headCame(frame.hd.stream_id, endsRequest: endsRequest)
@@ -66,18 +66,20 @@
         func headBegan(_ frame: nghttp2_frame) {
             headBegan = server.loop.now
             headBytes = 0
+            headClient = nil
             writer.begin(bytesMax: server.limits.headBytesMax)
             guard frame.headers.cat == NGHTTP2_HCAT_REQUEST else { return }
             let (client, stream) = server.takeStream()
             stream.place = active.count
             active.append(client)
+            headClient = client
             nghttp2_session_set_stream_user_data(
                 session, frame.hd.stream_id, Unmanaged.passUnretained(stream).toOpaque())
             client.serve(frame.hd.stream_id, of: self, stream)
         }
 
-        func field(_ frame: nghttp2_frame, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
-            guard frame.headers.cat == NGHTTP2_HCAT_REQUEST, let client = client(frame.hd.stream_id) else { return }
+        func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+            guard let client = headClient else { return }
             writer.add(name, value, to: &client.input)
             if writer.surplus > HTTP2Limits.headExcess * server.limits.headBytesMax { isFlooding = true }
         }
@@ -154,6 +156,8 @@
 
         private func forget(_ stream: HTTP2Stream, unread: Int) {
             nghttp2_session_set_stream_user_data(session, stream.id, nil)
+            // What still comes of its head is for nobody.
+            if headClient === stream.client { headClient = nil }
             if unread > 0 { nghttp2_session_consume_connection(session, unread) }
             guard let last = active.popLast(), stream.place < active.count else { return }
             active[stream.place] = last

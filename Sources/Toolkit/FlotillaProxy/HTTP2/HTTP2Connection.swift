@@ -35,6 +35,8 @@
         /// Those whose output has gone, and who may have more.
         var drained: [ClientConnection] = []
         var writer = HTTP2RequestWriter()
+        /// Whose head is coming; heads never come side by side.
+        var headClient: ClientConnection?
         /// Fields of an answer, for the time of a call.
         var fields: [nghttp2_nv] = []
         /// Since when a head has been coming that is not whole; with how many bytes it and what came with it took.

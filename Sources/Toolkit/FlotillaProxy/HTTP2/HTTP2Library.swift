@@ -49,10 +49,10 @@
                 return 0
             }
             nghttp2_session_callbacks_set_on_header_callback(callbacks) {
-                _, frame, name, nameCount, value, count, _, user in
-                guard let frame, let name else { return 0 }
+                _, _, name, nameCount, value, count, _, user in
+                guard let name else { return 0 }
                 HTTP2Library.owner(user).field(
-                    frame.pointee, UnsafeRawBufferPointer(start: name, count: nameCount),
+                    UnsafeRawBufferPointer(start: name, count: nameCount),
                     UnsafeRawBufferPointer(start: value, count: count))
                 return 0
             }

@@ -7,7 +7,8 @@
         /// How far the answer has come.
         enum Stage { case head, body, whole }
 
-        private(set) unowned var client: ClientConnection?
+        /// Unsafe: it is the client that keeps the stream, and nobody else does for longer.
+        private(set) unowned(unsafe) var client: ClientConnection?
         /// Nil: nobody is at the other end.
         private(set) var connection: HTTP2Connection?
         private(set) var id: Int32 = 0

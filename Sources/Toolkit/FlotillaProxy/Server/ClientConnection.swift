@@ -107,6 +107,8 @@
         func begin(from origin: ClientOrigin) {
             self.origin = origin
             token = server.loop.join(self)
+            input.removeAll()
+            output.removeAll()
             (phase, wake, exchange, partBytes) = (.head, nil, 0, 0)
             (keepsAlive, isHead, isOldVersion, isChunked, lingers) = (true, false, false, false, false)
             parser.reset()
