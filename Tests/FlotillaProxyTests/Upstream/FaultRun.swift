@@ -174,16 +174,19 @@
     }
 
     extension TestUpstream {
-        /// Answers everything.
+        /// Answers everything, unless `script` does something else.
         ///
         /// - Parameter address: its own comes before this in the order of texts; nil: that does not matter.
-        static func healthy(before address: String? = nil) throws -> TestUpstream {
+        static func healthy(
+            before address: String? = nil,
+            _ script: @escaping @Sendable (Peer) -> Void = { peer in
+                while !peer.read().isEmpty { peer.send(Misbehaviour.ok) }
+            }
+        ) throws -> TestUpstream {
             // The system gives out other ports than those that are taken, some of them lower.
             var refused: [TestUpstream] = []
             for _ in 0..<1_000 {
-                let one = try TestUpstream { peer in
-                    while !peer.read().isEmpty { peer.send(Misbehaviour.ok) }
-                }
+                let one = try TestUpstream(script)
                 if address.map({ one.address < $0 }) ?? true { return one }
                 refused.append(one)
             }
