@@ -23,6 +23,18 @@ internal import Testing
         for other in [["a"], ["b", "a"], ["a", "c"], ["a", "b", ""]] { #expect(trace(other).digest != first.digest) }
     }
 
+    @Test("the folder, which has another name in each process, is not part of a line")
+    func folder() {
+        let traces = ["/tmp/run-1", "/tmp/run-22"].map { folder in
+            let trace = SimulationTrace(scheduler, keepsLines: true, folder: folder)
+            trace.note("orders", "cannot write \(folder)/orders.sqlite, nor \(folder)")
+            trace.note("orders", "reads /tmp/run")
+            return trace
+        }
+        #expect(traces[0].lines.map(\.text) == ["cannot write /orders.sqlite, nor ", "reads /tmp/run"])
+        #expect(traces[0].digest == traces[1].digest)
+    }
+
     @Test("the digest covers when and who")
     func whenAndWho() throws {
         let (early, late) = (trace(["a"]), SimulationTrace(scheduler, keepsLines: false))

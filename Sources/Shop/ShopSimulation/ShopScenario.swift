@@ -18,7 +18,8 @@ internal import Synchronization
 public final class ShopScenario: Scenario {
     public static let unit = "orders"
 
-    /// Orders that customers try to place in a virtual minute: 200 in the ten minutes of an ordinary run.
+    /// Orders that customers try to place in a virtual minute, each when it comes to their mind. About twice as many
+    /// come in rushes: some 600 in the ten minutes of an ordinary run.
     public static let ordersPerMinute = 20
 
     let services: [any ServiceBlueprint]
@@ -88,10 +89,11 @@ public final class ShopScenario: Scenario {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let customers = 8
             let purchases = Self.ordersPerMinute * Int(duration.components.seconds) / 60
+            let rushes = Rush.drawn(seed: lab.seed, during: duration)
             for number in 0..<customers {
                 let customer = Customer(
                     number: number, shop: shop, products: products, ledger: ledger,
-                    purchases: max(1, purchases / customers), duration: duration)
+                    purchases: max(1, purchases / customers), rushes: rushes, duration: duration)
                 group.addTask { try await customer.shopAround() }
             }
             let manager = Operator(shop: shop, products: products)

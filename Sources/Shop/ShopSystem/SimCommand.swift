@@ -10,8 +10,8 @@ struct SimCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sim", abstract: "Simulates the whole Shop under faults and checks what must always hold.",
         discussion: """
-            A seed is one history: virtual time, 200 orders, crashes, lost calls, broken disks, then quiet. The same \
-            seed gives the same history to the byte. Exit code 0 when every invariant held, 1 when one broke.
+            A seed is one history: virtual time, some 600 orders, crashes, lost calls, broken disks, then quiet. The \
+            same seed gives the same history to the byte. Exit code 0 when every invariant held, 1 when one broke.
             """)
 
     /// A handful: the more customers want the same thing, the more can go wrong.

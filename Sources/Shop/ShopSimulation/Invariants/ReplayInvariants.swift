@@ -4,37 +4,45 @@ internal import FlotillaStorage
 /// What services keep of others' messages is what a fresh replay of all messages makes of them.
 enum ReplayInvariants {
     static let all =
-        readModels.map { model in
-            Invariant("\(model.name) equal a fresh replay", .quiet) { lab in
-                let kept = try await lab.read(model.service) { try $0.query(model.rows) { $0.text(0) } }
-                let made = try await lab.replay(model.service) { try $0.query(model.rows) { $0.text(0) } }
-                guard kept != made else { return nil }
-                let place = zip(kept, made).first { $0 != $1 }
-                return "\(model.service) has \(kept.count) rows, a replay makes \(made.count); "
-                    + "\(place?.0 ?? kept.last ?? "none") is \(place?.1 ?? made.last ?? "none") in it"
+        readModels.map { service, models in
+            let names = models.map(\.name).joined(separator: " and ")
+            return Invariant("\(names) equal a fresh replay", .quiet) { lab in
+                // One replay makes all of a service's models.
+                let kept = try await lab.read(service) { transaction in try models.map { try $0.rows(transaction) } }
+                let made = try await lab.replay(service) { transaction in try models.map { try $0.rows(transaction) } }
+                for (kept, made) in zip(kept, made) where kept != made {
+                    let place = zip(kept, made).first { $0 != $1 }
+                    return "\(service) has \(kept.count) rows, a replay makes \(made.count); "
+                        + "\(place?.0 ?? kept.last ?? "none") is \(place?.1 ?? made.last ?? "none") in it"
+                }
+                return nil
             }
         } + [searchEqualsProducts]
 
     /// What of a service's tables is made of messages alone, a text per row, in an order of its own.
     private struct ReadModel: Sendable {
         var name: String
-        var service: String
-        var rows: SQL
+        var sql: SQL
+
+        func rows(_ transaction: Transaction) throws -> [String] { try transaction.query(sql) { $0.text(0) } }
     }
 
-    private static let readModels = [
-        ReadModel(
-            name: "stock badges", service: "catalog",
-            rows: "SELECT id || ' ' || in_stock FROM products ORDER BY id"),
-        ReadModel(
-            name: "notices to customers", service: "notifications",
-            rows: """
-                SELECT order_id || ' ' || template || ' ' || user_id || ' ' || title || ' ' || text FROM notices
-                ORDER BY order_id, template
-                """),
-        ReadModel(
-            name: "recipients of notices", service: "notifications",
-            rows: "SELECT user_id || ' ' || language || ' ' || erased FROM recipients ORDER BY user_id"),
+    private static let readModels: [(service: String, models: [ReadModel])] = [
+        ("catalog", [ReadModel(name: "stock badges", sql: "SELECT id || ' ' || in_stock FROM products ORDER BY id")]),
+        (
+            "notifications",
+            [
+                ReadModel(
+                    name: "notices to customers",
+                    sql: """
+                        SELECT order_id || ' ' || template || ' ' || user_id || ' ' || title || ' ' || text FROM notices
+                        ORDER BY order_id, template
+                        """),
+                ReadModel(
+                    name: "recipients of notices",
+                    sql: "SELECT user_id || ' ' || language || ' ' || erased FROM recipients ORDER BY user_id"),
+            ]
+        ),
     ]
 
     private static let unfound: SQL = """

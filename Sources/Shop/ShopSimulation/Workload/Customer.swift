@@ -11,6 +11,7 @@ final class Customer: Sendable {
     private let products: [String]
     private let ledger: ShopLedger
     private let purchases: Int
+    private let rushes: [Rush]
     private let duration: Duration
     private let random: any RandomSource
     private let cardTokens = Mutex<[SimulatedCard: String]>([:])
@@ -20,7 +21,8 @@ final class Customer: Sendable {
     ]
 
     init(
-        number: Int, shop: SimulatedShop, products: [String], ledger: ShopLedger, purchases: Int, duration: Duration
+        number: Int, shop: SimulatedShop, products: [String], ledger: ShopLedger, purchases: Int, rushes: [Rush],
+        duration: Duration
     ) {
         let name = "customer-\(number)"
         caller = Caller(name, shop: shop, email: "\(name)@shop.example", password: "a long enough password")
@@ -28,18 +30,45 @@ final class Customer: Sendable {
         self.products = products
         self.ledger = ledger
         self.purchases = purchases
+        self.rushes = rushes
         self.duration = duration
         random = SeededRandom(seed: shop.lab.seed &* 1_000 &+ UInt64(number))
     }
 
     func shopAround() async throws {
+        let began = shop.lab.world.time.uptime
         try await caller.register()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.buyNowAndThen() }
+            group.addTask { try await self.joinRushes(since: began) }
+            for try await _ in group {}
+        }
+    }
+
+    private func buyNowAndThen() async throws {
         let pause = duration * (1.0 / Double(purchases))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<purchases {
                 try await shop.lab.world.time.sleep(for: pause * 2 * random.unit())
                 // What comes after a purchase, a cancellation perhaps, does not keep the next one waiting.
                 group.addTask { try await self.buy() }
+            }
+            for try await _ in group {}
+        }
+    }
+
+    private func joinRushes(since began: Duration) async throws {
+        let time = shop.lab.world.time
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for rush in rushes {
+                try await time.sleep(for: max(.zero, began + rush.begins - time.uptime))
+                for _ in 0..<rush.purchases {
+                    let moment = Rush.spread * random.unit()
+                    group.addTask {
+                        try await time.sleep(for: moment)
+                        try await self.buy()
+                    }
+                }
             }
             for try await _ in group {}
         }

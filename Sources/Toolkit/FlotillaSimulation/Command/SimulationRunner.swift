@@ -93,7 +93,9 @@ public struct SimulationRunner {
         settings.mutant = mutant
         settings.keepsStory = options.story != nil
         if options.watch { settings.watch = { write("\($0)\n") } }
-        let folder = NSTemporaryDirectory() + "flotilla-sim-\(ProcessInfo.processInfo.processIdentifier)-\(seed)"
+        // As long in one process as in another: errors that name it are kept in databases.
+        let process = 1_000_000_000 + Int(ProcessInfo.processInfo.processIdentifier)
+        let folder = NSTemporaryDirectory() + "flotilla-sim-\(process)-\(seed)"
         // What a killed run has left behind, if anything.
         try? FileManager.default.removeItem(atPath: folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }  // Scratch files; nothing depends on it.

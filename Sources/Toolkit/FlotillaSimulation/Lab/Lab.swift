@@ -22,6 +22,7 @@ public final class Lab: Sendable {
         /// The whole process has died.
         var isDead = false
         var checks = 0
+        var violation: Violation?
     }
 
     /// The seed of the run.
@@ -52,7 +53,8 @@ public final class Lab: Sendable {
         let seed = settings.seed
         self.seed = seed
         self.scheduler = scheduler
-        let trace = SimulationTrace(scheduler, keepsLines: settings.keepsStory, watch: settings.watch)
+        let trace = SimulationTrace(
+            scheduler, keepsLines: settings.keepsStory, folder: folder, watch: settings.watch)
         self.trace = trace
         let time = SimulatedTime(scheduler)
         func ownWorld(_ name: String) -> World {
@@ -126,6 +128,9 @@ public final class Lab: Sendable {
     /// How often an invariant was checked.
     public var checkCount: Int { state.withLock { $0.checks } }
 
+    /// The first invariant that broke; what comes after it, a run that does not end for one, may come of it.
+    var violation: Violation? { state.withLock { $0.violation } }
+
     /// Whether every service runs.
     public var isServing: Bool { fleet?.isServing ?? false }
 
@@ -182,7 +187,9 @@ public final class Lab: Sendable {
                 let problem = try await invariant.check(self)
                 state.withLock { $0.checks += 1 }
                 if let problem {
-                    throw Violation(invariant: invariant.name, detail: problem, at: scheduler.uptime)
+                    let violation = Violation(invariant: invariant.name, detail: problem, at: scheduler.uptime)
+                    state.withLock { $0.violation = $0.violation ?? violation }
+                    throw violation
                 }
                 if moment == .quiet { trace.note("simulation", "holds: \(invariant.name)") }
             } catch is ServiceAway where moment == .always {

@@ -41,7 +41,7 @@ public enum Simulation {
         } catch let broken as Violation {
             violation = broken
         } catch let stuck as SimulationStuck {
-            violation = Violation(invariant: "the run goes on", detail: stuck.reason, at: stuck.at)
+            violation = lab.violation ?? Violation(invariant: "the run goes on", detail: stuck.reason, at: stuck.at)
         }
         return SimulationReport(
             seed: settings.seed, virtualTime: scheduler.uptime, processorTime: ThreadIdentity.processorTime - began,

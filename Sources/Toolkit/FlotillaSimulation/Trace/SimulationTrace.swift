@@ -46,17 +46,21 @@ public final class SimulationTrace: LogSink {
     public static let linesMax = 1_000_000
 
     private let scheduler: SimulationScheduler
+    private let folder: String
     private let keepsLines: Bool
     private let watch: (@Sendable (Line) -> Void)?
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - keepsLines: whether ``story(of:)`` can be told afterwards.
+    ///   - folder: what is left out where it is named, since its name is another one in each process.
     ///   - watch: is told every line as it happens.
     public init(
-        _ scheduler: SimulationScheduler, keepsLines: Bool, watch: (@Sendable (Line) -> Void)? = nil
+        _ scheduler: SimulationScheduler, keepsLines: Bool, folder: String = "",
+        watch: (@Sendable (Line) -> Void)? = nil
     ) {
         self.scheduler = scheduler
+        self.folder = folder
         self.keepsLines = keepsLines
         self.watch = watch
     }
@@ -64,6 +68,7 @@ public final class SimulationTrace: LogSink {
     /// Takes down what happened now.
     public func note(_ actor: String, _ text: String, about subject: String = "", correlation: String = "") {
         let now = scheduler.uptime
+        let text = names(folder, text) ? text.replacing(folder, with: "") : text
         state.withLock { state in
             state.count += 1
             for part in [String(now.microseconds), actor, subject] {
@@ -78,6 +83,20 @@ public final class SimulationTrace: LogSink {
         let line = Line(at: now, actor: actor, text: text, subject: subject, correlationID: correlation)
         state.withLock { if keepsLines, $0.lines.count < Self.linesMax { $0.lines.append(line) } }
         watch?(line)
+    }
+
+    /// Whether the folder is named in a text. By bytes: every line is asked, and next to none has it.
+    private func names(_ folder: String, _ text: String) -> Bool {
+        guard !folder.isEmpty else { return false }
+        var (folder, text) = (folder, text)
+        return folder.withUTF8 { folder in
+            text.withUTF8 { text in
+                guard text.count >= folder.count else { return false }
+                return (0...text.count - folder.count).contains { start in
+                    text[start] == folder[0] && text[start...].starts(with: folder)
+                }
+            }
+        }
     }
 
     /// SHA-256 over everything noted so far, in lower-case hexadecimal.
