@@ -59,7 +59,8 @@ struct NetworkImportRule: FileRule {
             guard Layers.networkPrefixes.contains(where: { line.module.hasPrefix($0) }) else { return nil }
             return finding(
                 file, line: line.line,
-                "\(line.module) is imported in FlotillaHTTP, FlotillaRPC and FlotillaGateway only; use their types")
+                "\(line.module) is imported in FlotillaHTTP, FlotillaRPC, FlotillaTranscoding and FlotillaGateway only; "
+                    + "use their types")
         }
     }
 }

@@ -4,8 +4,8 @@ enum Layers {
         "CSQLite", "CSimulatedDisk", "FlotillaCore", "FlotillaProtobuf", "FlotillaConfiguration",
         "FlotillaResilience", "FlotillaPolicies", "FlotillaProxy", "FlotillaObservability", "FlotillaSecurity",
         "FlotillaStorage", "FlotillaMessaging", "FlotillaEventSourcing", "FlotillaSagas", "FlotillaHTTP",
-        "FlotillaRPC", "FlotillaGateway", "FlotillaRuntime", "FlotillaOperations", "FlotillaSimulation",
-        "FlotillaTesting",
+        "FlotillaRPC", "FlotillaTranscoding", "FlotillaGateway", "FlotillaRuntime", "FlotillaOperations",
+        "FlotillaSimulation", "FlotillaTesting",
     ]
 
     /// What the targets of the Shop may import of each other; a service is not listed and may import `contracts`.
@@ -15,7 +15,9 @@ enum Layers {
     static let networkPrefixes = ["NIO", "_NIO", "Hummingbird", "AsyncHTTPClient", "GRPC"]
 
     /// Where those may be imported. Engine adapters (Sources/Toolkit/Adapters) may as well.
-    static let networkTargets: Set<String> = ["FlotillaHTTP", "FlotillaRPC", "FlotillaGateway", "ShopContractsRPC"]
+    static let networkTargets: Set<String> = [
+        "FlotillaHTTP", "FlotillaRPC", "FlotillaTranscoding", "FlotillaGateway", "ShopContractsRPC",
+    ]
 
     /// What a Domain/ folder may import.
     static let domainModules: Set<String> = ["FlotillaCore", "ShopContracts", "Swift", "Synchronization"]

@@ -132,6 +132,7 @@ enum JSONNumber {
 
     /// A number as JSON writes it; nil when it is something else.
     static func parse(_ text: String) -> Double? {
+        // Why a text is no number is nothing that the caller is told.
         guard text.utf8.count <= 128, let value = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
         guard !text.utf8.contains(where: { $0 <= 0x20 }) else { return nil }
         return value.double
