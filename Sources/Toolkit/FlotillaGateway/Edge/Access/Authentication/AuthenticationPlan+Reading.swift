@@ -69,7 +69,7 @@ extension AuthenticationPlan.Tokens {
                 allowed: "http:// or https:// with a host, without user and password, or the path of a file")
         }
         (self.issuer, self.audience) = (issuer, audience)
-        keys = place.contains("://") ? .url(place) : .file(place)
+        keys = place.contains("://") ? .url(place) : .file(LocalFile.path(place, beside: fields.origin))
         self.algorithms = algorithms.isEmpty ? TokenAlgorithm.allCases : algorithms
     }
 
