@@ -80,7 +80,9 @@ internal import Testing
             guard case .place(_, let line, let column)? = problem.origin else { return "no place: \(problem)" }
             guard (1...lines).contains(line), column >= 1 else { return "line \(line) of \(lines): \(problem)" }
             let told = problem.description
-            guard told.unicodeScalars.count < 1_500, !told.contains(where: \.isNewline) else { return "too long: \(told)" }
+            guard told.unicodeScalars.count < 1_500, !told.contains(where: \.isNewline) else {
+                return "too long: \(told)"
+            }
         }
         return problems.count <= YAMLReader.problemsMax ? nil : "\(problems.count) problems"
     }

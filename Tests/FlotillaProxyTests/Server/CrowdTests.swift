@@ -17,12 +17,14 @@
             return client
         }
 
-        @Test("beside hundreds that are idle or half open requests are answered; heads without end are cut, all of them")
+        @Test("beside hundreds that are idle or half open requests are answered; heads without end are all cut")
         func besides() async throws {
             try await withLoopServer(.echo, { $0.headTimeout = .seconds(1) }) { port in
                 let idle = try (0..<200).map { _ in try PlainClient(port: port) }
                 let halfOpen = try (0..<200).map { _ in try PlainClient(port: port) }
-                for (index, client) in halfOpen.enumerated() { client.send(String(Self.get("/half").prefix(1 + index % 20))) }
+                for (index, client) in halfOpen.enumerated() {
+                    client.send(String(Self.get("/half").prefix(1 + index % 20)))
+                }
                 let client = try PlainClient(port: port)
                 for number in 0..<100 {
                     client.send(Self.get("/\(number)"))

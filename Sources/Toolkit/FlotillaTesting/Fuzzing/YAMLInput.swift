@@ -3,11 +3,12 @@ internal import FlotillaCore
 /// Files that are almost YAML, or YAML that is meant to be too much.
 public enum YAMLInput {
     private static let pieces = [
-        "\n", "\r\n", "\r", "  ", "\t", ":", ": ", "- ", "? ", "&a ", "*a", "*a ", "<<: *a\n", "!!str ", "!x ", "!<", "|\n",
-        ">-\n", "|9\n", "\"", "'", "\"\\", "\\x0", "[", "]", "{", "}", ",", "{}", "[]", "#", "~", "null", "true", "0x1F",
-        "1e999", "-9223372036854775809", ".nan", "%YAML 1.1\n", "%TAG ! x\n", "---\n", "...\n", "\u{0}", "\u{7}",
-        "\u{7F}", "\u{C2}\u{85}", "\u{C3}", "\u{FF}\u{FE}", "\u{EF}\u{BB}\u{BF}", "\u{E2}\u{80}\u{A8}", "\u{F4}\u{90}",
-        "5s", "120%", "&b [*a, *a]\n", "? [*a]\n: 1\n", "{*a}", "@", "`", "a: &a [1, 1]\n",
+        "\n", "\r\n", "\r", "  ", "\t", ":", ": ", "- ", "? ", "&a ", "*a", "*a ", "<<: *a\n", "!!str ", "!x ", "!<",
+        "|\n", ">-\n", "|9\n", "\"", "'", "\"\\", "\\x0", "[", "]", "{", "}", ",", "{}", "[]", "#", "~", "null",
+        "true", "0x1F", "1e999", "-9223372036854775809", ".nan", "%YAML 1.1\n", "%TAG ! x\n", "---\n", "...\n",
+        "\u{0}", "\u{7}", "\u{7F}", "\u{C2}\u{85}", "\u{C3}", "\u{FF}\u{FE}", "\u{EF}\u{BB}\u{BF}",
+        "\u{E2}\u{80}\u{A8}", "\u{F4}\u{90}", "5s", "120%", "&b [*a, *a]\n", "? [*a]\n: 1\n", "{*a}", "@", "`",
+        "a: &a [1, 1]\n",
     ]
 
     /// Made of whole files.
@@ -28,7 +29,9 @@ public enum YAMLInput {
         let known = String(decoding: fuzz.known(), as: UTF8.self)
         switch fuzz.random.int(in: 0...11) {
         case 0: return aliases(depth: fuzz.random.int(in: 1...40), width: fuzz.random.int(in: 1...12))
-        case 1: return aliases(depth: fuzz.random.int(in: 1...40), width: 9) + "? *a\(fuzz.random.int(in: 0...40))\n: 1\n"
+        case 1:
+            let key = fuzz.random.int(in: 0...40)
+            return aliases(depth: fuzz.random.int(in: 1...40), width: 9) + "? *a\(key)\n: 1\n"
         case 2: return "routes: " + many("[", count) + many("]", fuzz.random.int(in: 0...count))
         case 3: return many("{routes: ", count)
         case 4: return many("- ", count)
