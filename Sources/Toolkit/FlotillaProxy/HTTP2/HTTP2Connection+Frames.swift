@@ -39,7 +39,14 @@
                 isIdle = false
             default: isIdle = true
             }
-            if isIdle, !idleFrames.count(at: server.loop.now) { isFlooding = true }
+            if isIdle, !idleFrames.count(at: server.loop.now) { overdone() }
+        }
+
+        /// The client is told at once, before nghttp2 finds another reason in what comes behind.
+        private func overdone() {
+            guard !isFlooding else { return }
+            isFlooding = true
+            nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
         }
 
         func frameCame(_ frame: nghttp2_frame) {
@@ -56,7 +63,7 @@
             case NGHTTP2_DATA.rawValue:
                 if UInt32(frame.hd.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0 { requestEnded(frame.hd.stream_id) }
             case NGHTTP2_RST_STREAM.rawValue:
-                if !resets.count(at: server.loop.now) { isFlooding = true }
+                if !resets.count(at: server.loop.now) { overdone() }
             default: break
             }
         }
@@ -81,7 +88,7 @@
         func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
             guard let client = headClient else { return }
             writer.add(name, value, to: &client.input)
-            if writer.surplus > HTTP2Limits.headExcess * server.limits.headBytesMax { isFlooding = true }
+            if writer.surplus > HTTP2Limits.headExcess * server.limits.headBytesMax { overdone() }
         }
 
         private func headCame(_ id: Int32, endsRequest: Bool) {
@@ -97,7 +104,7 @@
                 session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_PROTOCOL_ERROR.rawValue)
             if let client = client(id) { cutOff(client) }
             // Mistakes cost as much as changes of mind.
-            if !resets.count(at: server.loop.now) { isFlooding = true }
+            if !resets.count(at: server.loop.now) { overdone() }
         }
 
         // MARK: Bodies
