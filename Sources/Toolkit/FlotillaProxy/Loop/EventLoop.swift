@@ -41,9 +41,9 @@
             var member: (any LoopMember)?
         }
 
-        /// So many whose time is up are woken in one turn: of thousands that came together the time is up together, and
-        /// others would wait for all of them.
-        private static let wokenMax = 4
+        /// One whose time is up is woken in a turn, and one more for so many sockets: of thousands that came together
+        /// the time is up together, and others would wait for all of them.
+        private static let socketsForEachWoken = 4
 
         /// The reading of the clock that never jumps, at the beginning of the turn.
         private(set) var now: Duration
@@ -133,7 +133,7 @@
                 }
                 readMail()
                 goOn()
-                wake()
+                wake(1 + count / Self.socketsForEachWoken)
                 if let drainEnd, now >= drainEnd { abandonAll() }
                 endTurn()
                 afterTurn()
@@ -141,8 +141,8 @@
             inbox.close()
         }
 
-        private func wake() {
-            for _ in 0..<Self.wokenMax {
+        private func wake(_ most: Int) {
+            for _ in 0..<most {
                 guard let token = timers.next(by: now) else { return }
                 member(token)?.timeIsUp()
             }
