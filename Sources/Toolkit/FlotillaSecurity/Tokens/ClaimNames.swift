@@ -39,16 +39,22 @@ enum ClaimValue: Decodable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // Which of the kinds it is can only be tried.
-        if let text = try? container.decode(String.self) {
+        if let text = Self.value(String.self, in: container) {
             self = .text(text)
-        } else if let list = try? container.decode([ClaimValue].self) {
+        } else if let list = Self.value([ClaimValue].self, in: container) {
             self = .list(list)
-        } else if let object = try? container.decode([String: ClaimValue].self) {
+        } else if let object = Self.value([String: ClaimValue].self, in: container) {
             self = .object(object)
         } else {
             self = .other
         }
+    }
+
+    private static func value<Value: Decodable>(
+        _ type: Value.Type, in container: any SingleValueDecodingContainer
+    ) -> Value? {
+        // Of which kind a value is can only be tried; that it is of another is no error.
+        try? container.decode(type)
     }
 
     /// What is found by a name with dots; a claim that has the dots in its name goes first (`https://x.example/role`).
