@@ -123,7 +123,7 @@ let toolkitTargets: [Target] = [
         "FlotillaGateway",
         """
         CBrotli CZlib FlotillaCore FlotillaConfiguration FlotillaHTTP FlotillaObservability FlotillaPolicies \
-        FlotillaProxy FlotillaSecurity FlotillaResilience HTTPTypes
+        FlotillaProxy FlotillaSecurity FlotillaResilience FlotillaTranscoding HTTPTypes
         """),
     toolkit(
         "FlotillaRuntime",

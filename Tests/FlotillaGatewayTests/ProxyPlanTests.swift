@@ -25,7 +25,7 @@ internal import Testing
             """)
         #expect(plan.host == "127.0.0.1" && plan.port == 8088 && plan.threads == nil)
         #expect(plan.upstreams.map(\.instances) == [["127.0.0.1:9000"]])
-        #expect(plan.routes.map(\.upstream) == ["backend"])
+        #expect(plan.routes.map { $0.destinations?.members.map(\.upstream) } == [["backend"]])
     }
 
     @Test("what is not known, and what leads nowhere, is told with its place")
@@ -37,12 +37,12 @@ internal import Testing
             upstreams:
               backend: { instances: [] }
             routes:
-              - match: { path: "no/slash", host: a }
+              - match: { path: "no/slash", hots: a }
                 to: backnd
             """)
         for part in [
             "listen", "gateway.yaml:1:", "treads: is not known; did you mean threads? (gateway.yaml:2:1)",
-            "has 0 entries", "gateway.yaml:4:", "is no path", "host: is not known",
+            "has 0 entries", "gateway.yaml:4:", "is no path", "hots: is not known; did you mean host?",
             "did you mean backend? (gateway.yaml:7:",
         ] { #expect(text.contains(part), "\(part) is not in \(text)") }
     }
@@ -53,13 +53,18 @@ internal import Testing
             ("/**", "/", true), ("/**", "/a/b", true), ("/a", "/a", true), ("/a", "/a/", false), ("/a", "/ab", false),
             ("/a", "/A", false), ("/", "/", true), ("/", "/a", false), ("/a/**", "/a", true), ("/a/**", "/a/b/c", true),
             ("/a/**", "/ab", false), ("/a/*/c", "/a/b/c", true), ("/a/*/c", "/a//c", false), ("/a/*", "/a/", false),
-            ("/a/*", "/a/b/c", false), ("/a/*", "/a", false),
+            ("/a/*", "/a/b/c", false), ("/a/*", "/a", false), ("/a/{id}", "/a/b", true), ("/a/{id}", "/a/", false),
+            ("/a/{id}/c", "/a/b/c", true), ("/a/{rest...}", "/a", true), ("/a/{rest...}", "/a/b/c", true),
         ])
     func patterns(pattern: String, path: String, fits: Bool) throws {
         let pattern = try #require(PathPattern(pattern))
         #expect(Array(path.utf8).withUnsafeBytes { pattern.matches($0) } == fits)
     }
 
-    @Test("what is no pattern is none", arguments: ["", "a", "/a*", "/**/b", "/a/***"])
+    @Test(
+        "what is no pattern is none",
+        arguments: [
+            "", "a", "/a*", "/**/b", "/a/***", "/{}", "/{a}{b}", "/{a}/{a}", "/{a...}/b", "/{a",
+        ])
     func noPattern(text: String) { #expect(PathPattern(text) == nil) }
 }

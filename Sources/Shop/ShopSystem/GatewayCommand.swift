@@ -3,6 +3,7 @@ internal import FlotillaConfiguration
 internal import FlotillaCore
 internal import FlotillaGateway
 internal import FlotillaObservability
+internal import FlotillaOperations
 internal import FlotillaRuntime
 internal import Foundation
 
@@ -41,9 +42,20 @@ struct GatewayCommand: AsyncParsableCommand {
                 let live = LiveProxyPlan(server, from: config, telemetry: telemetry)
                 try await ProcessSignals.runUntilStopped {
                     try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask { try await live.watch() }
-                        try await server.run()
+                        group.addTask {
+                            do { try await live.watch() } catch is CancellationError { return }
+                        }
+                        if let place = plan.operations {
+                            let operations = GatewayServer(
+                                responder: GatewayOperations(server, live, telemetry: telemetry), host: place.host,
+                                port: place.port, world: world)
+                            group.addTask { try await operations.run() }
+                        }
+                        group.addTask { try await server.run() }
+                        // The first to end ends all: by Ctrl-C, or since its port cannot be had.
+                        try await group.next()
                         group.cancelAll()
+                        try await group.waitForAll()
                     }
                 }
             #else

@@ -7,6 +7,8 @@ struct EdgePlan: Sendable {
     var rates = RateRules.none
     var versions = VersionSource()
     var cache = CacheStorePlan()
+    /// For routes that do not say anything else; nil: bodies stay as long as they are.
+    var compression: CompressionPlan?
     /// Nil: nobody is known.
     var authentication: AuthenticationPlan?
     var access = AccessSection.none
@@ -19,6 +21,9 @@ struct EdgePlan: Sendable {
         countries = CountryTable(from: &fields)
         rates = RateRules(from: &fields)
         versions = VersionSource(from: &fields)
+        compression = fields.optionalGroup("compress", "Answers are made smaller for clients that read that.") {
+            CompressionPlan(from: &$0)
+        }
         let authentication = fields.optionalGroup("authentication", "How callers prove who they are.") {
             AuthenticationPlan(from: &$0)
         }

@@ -15,6 +15,12 @@
         private let versions: VersionSource
         let rules: ForwardRules
         let cache: RouteCache?
+        /// Nil: answers stay as long as they are.
+        let compression: AnswerCompression?
+        /// Whether whole messages are needed, and not only their heads.
+        let needsTask: Bool
+        /// Whether answers are changed for each request by itself, so that what is kept is not what is given.
+        let changesEachAnswer: Bool
         /// Whether the names in its path are needed.
         let needsCaptures: Bool
         /// Empty: any.
@@ -23,7 +29,7 @@
 
         init(
             _ plan: RoutePlan, index: Int, _ upstreams: [String: EdgeUpstream], cache: RouteCache?,
-            versions: VersionSource
+            versions: VersionSource, room: CompressionRoom
         ) {
             self.plan = plan
             self.index = index
@@ -32,6 +38,9 @@
             self.versions = versions
             self.cache = cache
             rules = Self.rules(plan.policies)
+            compression = plan.policies.compression.flatMap { $0.isEnabled ? AnswerCompression($0, room) : nil }
+            needsTask = plan.policies.needsTask || self.upstreams.contains { $0.grpc != nil }
+            changesEachAnswer = plan.policies.heads.answer.varies || !plan.policies.bodies.answer.isEmpty
             needsCaptures = !plan.policies.heads.isEmpty || plan.policies.needsTask || plan.policies.redirect != nil
             let names = plan.match.methods
             methods = (names.contains("GET") && !names.contains("HEAD") ? names + ["HEAD"] : names)
@@ -42,8 +51,9 @@
         private static func rules(_ policies: RoutePolicies) -> ForwardRules {
             let heads = policies.heads
             let answerWithout = heads.answer.without + (policies.cors == nil ? [] : CORSPolicy.upstreamFields)
+            let requestWithout = heads.request.without + ForwardedFields.removed + ["x-request-id"]
             return ForwardRules(
-                requestWithout: (heads.request.without + ForwardedFields.removed + ["x-request-id"]).map { Array($0.utf8) },
+                requestWithout: requestWithout.map { Array($0.utf8) },
                 answerWithout: answerWithout.map { Array($0.utf8) },
                 requestLines: heads.request.constant.bytes, answerLines: heads.answer.constant.bytes)
         }
@@ -78,8 +88,11 @@
         let upstream: Upstream
         /// Nil: the plan says nothing that needs one.
         let callGuard: CallGuard?
+        /// Nil: it speaks HTTP.
+        let grpc: EdgeGRPC?
 
-        init(_ plan: UpstreamPlan, _ upstream: Upstream, _ callGuard: CallGuard?) {
+        init(_ plan: UpstreamPlan, _ upstream: Upstream, _ callGuard: CallGuard?, _ grpc: EdgeGRPC? = nil) {
+            self.grpc = grpc
             self.plan = plan
             self.upstream = upstream
             self.callGuard = callGuard

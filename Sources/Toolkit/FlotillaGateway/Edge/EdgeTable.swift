@@ -13,6 +13,7 @@
         let recorder: RequestRecorder
         let judge: EdgeJudge
         let cache: AnswerCache
+        let room: CompressionRoom
         private let trie: PathTrie
 
         /// - Parameters:
@@ -24,8 +25,17 @@
         ) throws(ServiceError) {
             let world = telemetry.world
             var upstreams: [String: EdgeUpstream] = [:]
+            // All or nothing: those that are changed below serve already.
+            for group in plan.upstreams where group.instances != known?.upstreams[group.name]?.plan.instances {
+                _ = try group.upstream(world)
+            }
             for group in plan.upstreams {
-                upstreams[group.name] = try Self.upstream(group, known?.upstreams[group.name], world)
+                let before = known?.upstreams[group.name]
+                var grpc: EdgeGRPC?
+                if let transcoding = plan.transcoding[group.name] {
+                    grpc = try EdgeGRPC(transcoding, group, known: before, world)
+                }
+                upstreams[group.name] = try Self.upstream(group, grpc, before, world)
             }
             let cache: AnswerCache
             if let old = known?.cache, old.plan == plan.shared.cache {
@@ -33,6 +43,8 @@
             } else {
                 cache = AnswerCache(plan.shared.cache)
             }
+            let room = known?.room ?? CompressionRoom()
+            self.room = room
             var routes: [EdgeRoute] = []
             for (index, route) in plan.routes.enumerated() {
                 let routeCache = route.policies.cache.map {
@@ -40,7 +52,7 @@
                 }
                 routes.append(
                     EdgeRoute(
-                        route, index: index, upstreams, cache: routeCache, versions: plan.shared.versions))
+                        route, index: index, upstreams, cache: routeCache, versions: plan.shared.versions, room: room))
             }
             self.cache = cache
             self.upstreams = upstreams
@@ -55,16 +67,16 @@
         }
 
         private static func upstream(
-            _ plan: UpstreamPlan, _ known: EdgeUpstream?, _ world: World
+            _ plan: UpstreamPlan, _ grpc: EdgeGRPC?, _ known: EdgeUpstream?, _ world: World
         ) throws(ServiceError) -> EdgeUpstream {
             guard let known, try plan.change(known.upstream, from: known.plan) else {
-                return EdgeUpstream(plan, try plan.upstream(world), plan.callGuard(world))
+                return EdgeUpstream(plan, try plan.upstream(world), plan.callGuard(world), grpc)
             }
             guard let policy = plan.policy, let callGuard = known.callGuard else {
-                return EdgeUpstream(plan, known.upstream, plan.callGuard(world))
+                return EdgeUpstream(plan, known.upstream, plan.callGuard(world), grpc)
             }
             callGuard.adopt(policy)
-            return EdgeUpstream(plan, known.upstream, callGuard)
+            return EdgeUpstream(plan, known.upstream, callGuard, grpc)
         }
 
         /// The route of a request; nil: there is none.

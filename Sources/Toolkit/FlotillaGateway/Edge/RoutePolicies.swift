@@ -22,6 +22,8 @@ struct RoutePolicies: Sendable {
     var redirect: Redirect?
     /// Nil: answers are not kept.
     var cache: CachePlan?
+    /// Nil: bodies stay as long as they are.
+    var compression: CompressionPlan?
     /// Nil: one upstream makes the answer.
     var composition: CompositionPlan?
     /// Nil: nobody else gets to see the requests.
@@ -48,6 +50,9 @@ struct RoutePolicies: Sendable {
         respond = DirectAnswer.read(from: &fields)
         redirect = Redirect.read(from: &fields, captures: captures)
         cache = fields.optionalGroup("cache", "Answers are kept and given again.") { CachePlan(from: &$0) }
+        compression = fields.optionalGroup("compress", "Answers are made smaller for clients that read that.") {
+            CompressionPlan(from: &$0)
+        } ?? shared.compression
         composition = fields.optionalGroup("compose", "The answer is made of several.") {
             CompositionPlan(from: &$0, captures: captures, upstreams: upstreams)
         }

@@ -6,8 +6,8 @@
 
     /// The plan a gateway goes by, and the file it is from: watched, and taken over while requests are under way.
     ///
-    /// A file that is wrong changes nothing: what held goes on to hold; the error is logged once with its lines, counted
-    /// (`gateway_plan_reloads_total`) and shown until the file is right again. Callable from any thread.
+    /// A file that is wrong changes nothing: what held goes on to hold; the error is logged once with its lines,
+    /// counted (`gateway_plan_reloads_total`) and shown until the file is right again. Callable from any thread.
     public final class LiveProxyPlan: Sendable {
         /// How the file stands.
         public struct State: Sendable {

@@ -79,6 +79,7 @@
         func pass(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
             let route = ticket.route
             if route.plan.policies.answersItself, let answer = ownAnswer(head, ticket) { return answer }
+            if route.changesEachAnswer { return task(ticket) }
             if let cache = route.cache {
                 switch cache.lookup(head, isKnown: ticket.pass.principal != nil, now: ticket.started.uptime) {
                 case .hit(let answer): return hit(answer, ticket)
@@ -91,7 +92,8 @@
                 case .pass: if !CacheQuestion.isSafe(head.methodText()) { return task(ticket) }
                 }
             }
-            return route.plan.policies.needsTask || isMirrored(head, ticket) ? task(ticket) : forward(head, ticket)
+            if route.needsTask || isMirrored(head, ticket) || isMadeSmaller(head, ticket) { return task(ticket) }
+            return forward(head, ticket)
         }
 
         /// What the gateway answers without asking anybody; nil: it has to ask.
@@ -109,6 +111,14 @@
             ticket.count(answer.status)
             return .answer(ready)
         }
+
+        /// Whether the client reads answers that are made smaller.
+        private func isMadeSmaller(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> Bool {
+            guard let plan = ticket.route.compression?.plan, !head.isMethod(Self.head) else { return false }
+            return ContentCoding.choose(head.field("accept-encoding"), among: plan.codings) != nil
+        }
+
+        private static let head = Array("HEAD".utf8)
 
         private func isMirrored(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> Bool {
             guard let mirror = ticket.route.plan.policies.mirror else { return false }
@@ -197,7 +207,8 @@
 
         func ended(_ end: ForwardEnd) {
             // 499, as nginx has it: nobody was there to read the answer.
-            ticket.count(end.status ?? (end.isAbandoned ? 499 : end.failure?.status ?? 502))
+            let own = end.refusal?.status ?? end.failure?.status ?? 502
+            ticket.count(end.status ?? (end.isAbandoned ? 499 : own))
         }
     }
 #endif

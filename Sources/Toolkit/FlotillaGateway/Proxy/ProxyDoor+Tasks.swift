@@ -27,10 +27,13 @@
 
         private func answer(_ request: Request, _ ticket: EdgeTicket) async throws -> Response {
             let make: RouteCache.Fetch = { [self] asked in try await made(asked, for: request, ticket) }
-            guard let cache = ticket.route.cache else { return try await make(request) }
+            guard let cache = ticket.route.cache else {
+                return try await changed(try await make(request), for: request, ticket)
+            }
             var keyed = request
             keyed.deadline = fetch.context(request, ticket).deadline
-            return try await cache.answer(to: keyed, isKnown: ticket.pass.principal != nil, make)
+            let response = try await cache.answer(to: keyed, isKnown: ticket.pass.principal != nil, make)
+            return try await changed(response, for: request, ticket)
         }
 
         /// Has a new answer fetched in place of one that has become stale.
@@ -39,6 +42,9 @@
             _ ticket: EdgeTicket
         ) {
             let request = Request(head)
+            var chosen = ticket
+            chosen.destination = choose(head, &chosen)?.upstream
+            let ticket = chosen
             cache.revalidate(revalidation, request, isKnown: ticket.pass.principal != nil) { [self] asked in
                 try await made(asked, for: request, ticket)
             }
@@ -61,16 +67,26 @@
                 let captures = ticket.pass.captures.compactMapValues {
                     PercentEncoding.decode(Array($0.utf8), plusIsSpace: false)
                 }
-                return try await composer.respond(to: asked, captures: captures, context)
+                let composed = try await composer.respond(to: asked, captures: captures, context)
+                return finished(constant(composed, ticket), for: request, ticket)
             }
             guard let upstream = ticket.destination else { throw StatusError.unknownPath }
             let outgoing = try changed(asked, for: request, ticket)
-            let response = try await fetch.send(outgoing, to: upstream, context)
+            let response: Response
+            if let grpc = upstream.grpc {
+                response = try await grpc.send(outgoing, to: upstream, context)
+            } else {
+                response = try await fetch.send(outgoing, to: upstream, context)
+            }
             if policies.mirror != nil { await mirror(outgoing, response, ticket, context) }
-            return try await changed(response, for: request, ticket)
+            return finished(constant(response, ticket), for: request, ticket)
         }
 
         // MARK: Changes on the way
+
+        private func smaller(_ response: Response, for request: Request, _ ticket: EdgeTicket) -> Response {
+            ticket.route.compression?.compressed(response, for: request) ?? response
+        }
 
         private func changed(_ asked: Request, for request: Request, _ ticket: EdgeTicket) throws -> Request {
             let policies = ticket.route.plan.policies
@@ -98,18 +114,34 @@
             return out
         }
 
+        /// An answer with what is changed in all answers alike, as it may be kept.
+        private func constant(_ response: Response, _ ticket: EdgeTicket) -> Response {
+            var out = response
+            out.headers.remove(ticket.route.rules.answerWithout)
+            out.headers.add(ticket.route.plan.policies.heads.answer.constant)
+            return out
+        }
+
+        /// The last that is done to an answer that may be kept.
+        private func finished(_ response: Response, for request: Request, _ ticket: EdgeTicket) -> Response {
+            ticket.route.changesEachAnswer ? response : smaller(response, for: request, ticket)
+        }
+
+        /// An answer with what is changed for this request, which must not be kept for others.
         private func changed(
             _ response: Response, for request: Request, _ ticket: EdgeTicket
         ) async throws -> Response {
+            guard ticket.route.changesEachAnswer else { return response }
             let policies = ticket.route.plan.policies
             let values = ticket.pass.values
             var out = response
-            out.headers.remove(ticket.route.rules.answerWithout)
-            var lines = policies.heads.answer.constant
+            var lines = FieldLines()
             policies.heads.answer.addVarying(to: &lines, values, request)
             out.headers.add(lines)
             let edits = policies.bodies.answer
-            guard !edits.isEmpty, JSONEdits.concerns(out.headers[.contentType]) else { return out }
+            guard !edits.isEmpty, JSONEdits.concerns(out.headers[.contentType]) else {
+                return smaller(out, for: request, ticket)
+            }
             let bytes = try await out.collect(bytesMax: JSONEdits.bytesMax)
             do {
                 out.body = .bytes(try edits.body(bytes, contentType: out.headers[.contentType], values, request))
@@ -119,7 +151,7 @@
             }
             // The tag is that of another body.
             out.headers[.eTag] = nil
-            return out
+            return smaller(out, for: request, ticket)
         }
     }
 
@@ -155,7 +187,7 @@
     extension HTTPFields {
         /// Names in lower case.
         fileprivate mutating func remove(_ names: [[UInt8]]) {
-            for name in names { if let name = HTTPField.Name(String(decoding: name, as: UTF8.self)) { self[name] = nil } }
+            for name in names.compactMap({ HTTPField.Name(String(decoding: $0, as: UTF8.self)) }) { self[name] = nil }
         }
 
         fileprivate mutating func add(_ lines: FieldLines) {

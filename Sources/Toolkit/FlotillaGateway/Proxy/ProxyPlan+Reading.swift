@@ -1,5 +1,6 @@
 public import FlotillaConfiguration
 internal import FlotillaProxy
+internal import FlotillaTranscoding
 
 extension ProxyPlan {
     /// Reads a plan like this one, which is enough to forward everything:
@@ -21,6 +22,9 @@ extension ProxyPlan {
         return plan
     }
 
+    /// A longer file does not describe services.
+    private static let protoBytesMax = 16 << 20
+
     /// The schema of such files, for editors.
     static var shape: YAMLShape { YAMLReader.shape { fields in ProxyPlan(from: &fields) } }
 
@@ -34,17 +38,39 @@ extension ProxyPlan {
                 at: "listen", value: listen, listen == nil ? "is not set" : "is no address",
                 allowed: "address:port, as 127.0.0.1:8088")
         }
+        if let text = fields.optionalText("operations", "Where metrics and state are to be seen: address:port.") {
+            operations = AddressText(text).map { ($0.host, $0.port) }
+            if operations == nil {
+                fields.problem(
+                    at: "operations", value: text, "is no address", allowed: "address:port, as 127.0.0.1:8090")
+            }
+        }
         threads = fields.optionalInt("threads", in: 1...256, "Threads that serve; one for each core by default.")
         bodyBytesMax = fields.int(
             "bodyBytesMax", in: 0...(1 << 40), default: 1 << 30, "A longer body is refused (413).")
         tls = fields.optionalGroup("tls", "TLS, and HTTP/2 over it, is spoken with clients.") { TLSPlan(from: &$0) }
         shared = EdgePlan(from: &fields)
-        let upstreams = fields.named("upstreams", "Groups of servers that are alike.") { UpstreamPlan(from: &$0) }
+        let upstreams = fields.named("upstreams", "Groups of servers that are alike.") { fields in
+            let origin = fields.origin
+            let transcoding = fields.optionalGroup("grpc", "They speak gRPC; how requests become its calls.") {
+                fields in
+                TranscodingPlan.read(from: &fields) { name in
+                    // That it cannot be read is told with its name by whoever needs it.
+                    try? LocalFile.read(LocalFile.path(name, beside: origin), bytesMax: Self.protoBytesMax)
+                }
+            }
+            var upstream = UpstreamPlan(from: &fields)
+            if transcoding != nil { upstream.wire = .grpc }
+            return (plan: upstream, transcoding: transcoding ?? nil)
+        }
         self.upstreams = upstreams.map { named in
-            var plan = named.value
+            var plan = named.value.plan
             plan.name = named.name
             return plan
         }
+        transcoding = Dictionary(
+            upstreams.compactMap { named in named.value.transcoding.map { (named.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
         let names = self.upstreams.map(\.name)
         let shared = shared
         let routes = fields.groups("routes", count: 1...10_000, "Which requests go where; the first that fits.") {

@@ -3,6 +3,7 @@
     internal import FlotillaHTTP
     public import FlotillaObservability
     internal import FlotillaProxy
+    internal import FlotillaTranscoding
 
     /// A gateway that stands alone: it does with what comes to its port as a ``ProxyPlan`` says, on threads that wait
     /// for nothing but sockets. What can be passed on as it comes is; the rest is answered by tasks.
@@ -60,6 +61,22 @@
         /// - Throws: ``ServiceError`` `tls-certificate`, once for each change; what was shown is shown on.
         func lookAtCertificates() throws(ServiceError) -> Bool { try certificates?.look() ?? false }
 
+        /// What its clock says.
+        var now: Timestamp { telemetry.world.now }
+
+        /// What came of mirrored requests.
+        var mirrors: MirrorLog { door.mirrors }
+
+        /// By what it decides now.
+        var table: EdgeTable { door.table }
+
+        private func close() async throws {
+            for (_, upstream) in table.upstreams.sorted(by: { $0.key < $1.key }) {
+                await upstream.grpc?.caller.close()
+            }
+            try await connections.close()
+        }
+
         /// Serves until the task is cancelled, then lets requests under way finish. To be called once.
         ///
         /// - Throws: ``ServiceError`` `port-in-use` or `cannot-listen` when the port cannot be had.
@@ -71,10 +88,10 @@
                     group.cancelAll()
                 }
             } catch {
-                try await connections.close()
+                try await close()
                 throw error
             }
-            try await connections.close()
+            try await close()
         }
     }
 #endif

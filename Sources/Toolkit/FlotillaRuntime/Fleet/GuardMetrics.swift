@@ -1,11 +1,11 @@
-internal import FlotillaObservability
-internal import FlotillaResilience
+package import FlotillaObservability
+package import FlotillaResilience
 
 /// What can be read off the guards of a fleet at one moment, as metrics.
 ///
 /// Their labels are `service` (the caller, as everywhere), `target` (as in `/ops/breakers`) and `policy`.
-enum GuardMetrics {
-    static func families(of guards: [GuardSnapshot]) -> [MetricFamily] {
+package enum GuardMetrics {
+    package static func families(of guards: [GuardSnapshot]) -> [MetricFamily] {
         [
             family("flotilla_guard_calls_total", "Calls that ended, by how.", .counter, guards) { shot in
                 let ends = shot.ends

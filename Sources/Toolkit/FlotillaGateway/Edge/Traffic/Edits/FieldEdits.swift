@@ -29,6 +29,9 @@ struct FieldEdits: Sendable, Hashable {
         varying = (set + add).filter { $0.value.constant == nil }
     }
 
+    /// Whether each request has lines of its own.
+    var varies: Bool { !varying.isEmpty }
+
     var isEmpty: Bool { self.set.isEmpty && add.isEmpty && without.isEmpty }
 
     /// Adds the lines that each request has its own of; what would end a line early becomes a space, and what comes out
