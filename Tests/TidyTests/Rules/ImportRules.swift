@@ -59,7 +59,7 @@ struct NetworkImportRule: FileRule {
             guard Layers.networkPrefixes.contains(where: { line.module.hasPrefix($0) }) else { return nil }
             return finding(
                 file, line: line.line,
-                "\(line.module) is imported in FlotillaHTTP, FlotillaRPC, FlotillaTranscoding and FlotillaGateway only; "
+                "\(line.module) is imported in FlotillaHTTP, FlotillaRPC, FlotillaTranscoding, FlotillaGateway only; "
                     + "use their types")
         }
     }
