@@ -17,7 +17,7 @@ enum SimulatedKeys {
                 _ = try SigningKey.loadOrCreate(at: path)
                 pem = try Data(contentsOf: URL(fileURLWithPath: path))
             } else if let pem {
-                FileManager.default.createFile(
+                _ = FileManager.default.createFile(
                     atPath: path, contents: pem, attributes: [.posixPermissions: 0o600])
             }
         }

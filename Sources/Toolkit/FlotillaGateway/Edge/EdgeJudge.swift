@@ -5,7 +5,7 @@ internal import FlotillaResilience
 internal import HTTPTypes
 
 /// Holds requests against the policies of their routes, on the thread they came on, without waiting.
-struct EdgeJudge: Sendable {
+final class EdgeJudge: Sendable {
     let plan: EdgePlan
     let counters: RateCounters
     /// Nil: nobody is known.

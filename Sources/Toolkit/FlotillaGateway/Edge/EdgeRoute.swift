@@ -15,10 +15,14 @@
         private let versions: VersionSource
         let rules: ForwardRules
         let cache: RouteCache?
+        /// Whether its requests go on unasked.
+        let asksNothing: Bool
         /// Nil: answers stay as long as they are.
         let compression: AnswerCompression?
         /// Whether whole messages are needed, and not only their heads.
         let needsTask: Bool
+        /// Whether anything is changed in heads.
+        let changesHeads: Bool
         /// Whether answers are changed for each request by itself, so that what is kept is not what is given.
         let changesEachAnswer: Bool
         /// Whether the names in its path are needed.
@@ -29,18 +33,25 @@
 
         init(
             _ plan: RoutePlan, index: Int, _ upstreams: [String: EdgeUpstream], cache: RouteCache?,
-            versions: VersionSource, room: CompressionRoom
+            shared: EdgePlan, room: CompressionRoom
         ) {
             self.plan = plan
             self.index = index
             self.upstreams = plan.destinations.map { $0.members.compactMap { upstreams[$0.upstream] } } ?? []
             mirror = plan.policies.mirror.flatMap { upstreams[$0.upstream] }
-            self.versions = versions
+            versions = shared.versions
             self.cache = cache
             rules = Self.rules(plan.policies)
             compression = plan.policies.compression.flatMap { $0.isEnabled ? AnswerCompression($0, room) : nil }
             needsTask = plan.policies.needsTask || self.upstreams.contains { $0.grpc != nil }
+            changesHeads = !plan.policies.heads.isEmpty
             changesEachAnswer = plan.policies.heads.answer.varies || !plan.policies.bodies.answer.isEmpty
+            let isForwarded =
+                !plan.policies.answersItself && !needsTask && cache == nil && mirror == nil && compression == nil
+                && !changesEachAnswer
+            asksNothing =
+                isForwarded && plan.policies.asksNothing && shared.authentication == nil && shared.proxies.isEmpty
+                && plan.destinations?.sticky == nil
             needsCaptures = !plan.policies.heads.isEmpty || plan.policies.needsTask || plan.policies.redirect != nil
             let names = plan.match.methods
             methods = (names.contains("GET") && !names.contains("HEAD") ? names + ["HEAD"] : names)

@@ -52,7 +52,7 @@
                 }
                 routes.append(
                     EdgeRoute(
-                        route, index: index, upstreams, cache: routeCache, versions: plan.shared.versions, room: room))
+                        route, index: index, upstreams, cache: routeCache, shared: plan.shared, room: room))
             }
             self.cache = cache
             self.upstreams = upstreams

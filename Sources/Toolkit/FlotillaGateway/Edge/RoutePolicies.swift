@@ -2,34 +2,33 @@ internal import FlotillaConfiguration
 
 /// What a route asks of requests before they go on, and what it does to them and to their answers.
 ///
-/// In the order in which they are looked at: the first that refuses a request is the one that it is told of.
-struct RoutePolicies: Sendable {
-    var addresses = AddressFilter.open
+/// In the order in which they are looked at: the first that refuses a request is the one that it is told of. A class,
+/// for every request takes hold of it.
+final class RoutePolicies: Sendable {
+    let addresses: AddressFilter
     /// Nil: it is open.
-    var maintenance: Maintenance?
+    let maintenance: Maintenance?
     /// Nil: it is not deprecated.
-    var deprecation: Deprecation?
+    let deprecation: Deprecation?
     /// Nil: answers say nothing of other origins.
-    var cors: CORSPolicy?
-    var access = AccessPlan.anyone
+    let cors: CORSPolicy?
+    let access: AccessPlan
     /// Places in ``EdgePlan/rates``.
-    var limits: [Int] = []
-    var heads = HeadEdits.none
-    var bodies = BodyEdits.none
+    let limits: [Int]
+    let heads: HeadEdits
+    let bodies: BodyEdits
     /// Nil: the answer is not always the same.
-    var respond: DirectAnswer?
+    let respond: DirectAnswer?
     /// Nil: it is here.
-    var redirect: Redirect?
+    let redirect: Redirect?
     /// Nil: answers are not kept.
-    var cache: CachePlan?
+    let cache: CachePlan?
     /// Nil: bodies stay as long as they are.
-    var compression: CompressionPlan?
+    let compression: CompressionPlan?
     /// Nil: one upstream makes the answer.
-    var composition: CompositionPlan?
+    let composition: CompositionPlan?
     /// Nil: nobody else gets to see the requests.
-    var mirror: MirrorPlan?
-
-    init() {}
+    let mirror: MirrorPlan?
 
     /// Reads the keys of a route.
     ///
@@ -64,4 +63,10 @@ struct RoutePolicies: Sendable {
 
     /// Whether whole messages are needed, and not only their heads.
     var needsTask: Bool { composition != nil || bodies != .none }
+
+    /// Whether there is anything to ask before a request goes on, whoever it is from.
+    var asksNothing: Bool {
+        guard case .anyone = access.rule else { return false }
+        return addresses.isOpen && maintenance == nil && deprecation == nil && cors == nil && limits.isEmpty
+    }
 }

@@ -6,8 +6,8 @@
 
     extension ProxyDoor {
         /// Holds a request against the policies of its route.
-        func judge(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
-            var ticket = ticket
+        func judge(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: consuming EdgeTicket) -> DoorDecision {
+            if ticket.route.asksNothing { return forward(head, ticket) }
             let judge = ticket.table.judge
             let begun = judge.begin(
                 ticket.route.plan.policies, head, &ticket.pass, now: ticket.started.time)
@@ -15,8 +15,8 @@
             let identified = judge.identify(head, &ticket.pass, now: ticket.started.time)
             guard case .unknownToken(let token) = identified else { return admit(identified, head, ticket) }
             // Verifying takes longer than a loop may think, and the issuer's keys may have to be fetched.
-            return .later { [ticket, request = EdgeHeadCopy(head)] in
-                var ticket = ticket
+            return .later { [kept = copy ticket, request = EdgeHeadCopy(head)] in
+                var ticket = kept
                 await judge.authentication?.findOut(token)
                 var identified = judge.identify(request, &ticket.pass, now: self.world.now)
                 if case .unknownToken = identified { identified = .refused(Self.unverified, policy: "authentication") }
@@ -30,26 +30,26 @@
 
         /// Goes on when it is known who asks, or that nobody can tell.
         private func admit(
-            _ identified: EdgeVerdict, _ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket
+            _ identified: EdgeVerdict, _ head: borrowing some EdgeHead & ~Copyable, _ ticket: consuming EdgeTicket
         ) -> DoorDecision {
-            var ticket = ticket
             let (judge, policies, now) = (ticket.table.judge, ticket.route.plan.policies, ticket.started.uptime)
             if case .refused = identified {
                 // Whoever guesses tokens is counted by address, like anybody who has none.
                 let counted = judge.count(policies, route: ticket.route.index, head, &ticket.pass, now: now)
-                return end(counted, head, ticket) ?? end(identified, head, ticket) ?? pass(head, ticket)
+                if let end = end(counted, head, ticket) { return end }
+                if let end = end(identified, head, ticket) { return end }
             }
             let admitted = judge.admit(
                 policies, route: ticket.route.index, head, &ticket.pass, now: now, wallNow: ticket.started.time)
             if let end = end(admitted, head, ticket) { return end }
             guard ticket.pass.delay > .zero else { return pass(head, ticket) }
-            return .later { [ticket, request = EdgeHeadCopy(head)] in
+            return .later { [kept = copy ticket, request = EdgeHeadCopy(head)] in
                 do {
-                    try await self.world.time.sleep(for: ticket.pass.delay)
+                    try await self.world.time.sleep(for: kept.pass.delay)
                 } catch {
-                    return self.refuse(error, by: "limits", request, ticket)
+                    return self.refuse(error, by: "limits", request, kept)
                 }
-                return self.pass(request, ticket)
+                return self.pass(request, copy kept)
             }
         }
 
@@ -76,7 +76,7 @@
 
         // MARK: What the policies let pass
 
-        func pass(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
+        func pass(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: consuming EdgeTicket) -> DoorDecision {
             let route = ticket.route
             if route.plan.policies.answersItself, let answer = ownAnswer(head, ticket) { return answer }
             if route.changesEachAnswer { return task(ticket) }
@@ -133,16 +133,18 @@
             return .answer(ready)
         }
 
-        private func forward(_ head: borrowing some EdgeHead & ~Copyable, _ ticket: EdgeTicket) -> DoorDecision {
+        private func forward(
+            _ head: borrowing some EdgeHead & ~Copyable, _ ticket: consuming EdgeTicket
+        ) -> DoorDecision {
             let route = ticket.route
-            var ticket = ticket
             guard let (upstream, key) = choose(head, &ticket) else {
                 return refuse(StatusError.unknownPath, by: "route", head, ticket)
             }
             var forward = Forward(upstream.upstream, rules: route.rules)
             forward.key = key
-            let heads = route.plan.policies.heads
-            if heads.changesTarget {
+            let changesHeads = route.changesHeads
+            let heads = changesHeads ? route.plan.policies.heads : .none
+            if changesHeads, heads.changesTarget {
                 guard let target = heads.target(sent: ticket.path, ticket.pass.values, head) else {
                     return refuse(StatusError.malformedPath, by: "rewrite", head, ticket)
                 }
@@ -150,7 +152,7 @@
             } else if let path = ticket.path {
                 forward.target = Self.target(path, head)
             }
-            if !heads.isEmpty {
+            if changesHeads {
                 heads.request.addVarying(to: &ticket.pass.requestLines, ticket.pass.values, head)
                 heads.answer.addVarying(to: &ticket.pass.answerLines, ticket.pass.values, head)
             }
@@ -158,7 +160,7 @@
             Self.append(requestID: ticket.pass.requestID, to: &forward.requestLines)
             forward.answerLines = ticket.pass.answerLines.bytes
             if let timeout = route.plan.timeout { forward.deadline = ticket.started.uptime + timeout }
-            let record = ForwardRecord(ticket)
+            let record = ForwardRecord(copy ticket)
             guard let callGuard = upstream.callGuard else {
                 forward.watcher = record
                 return .forward(forward)
