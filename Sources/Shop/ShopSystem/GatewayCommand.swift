@@ -21,7 +21,16 @@ struct GatewayCommand: AsyncParsableCommand {
               routes:
                 - match: { path: "/**" }
                   to: backend
-            """)
+            """,
+        subcommands: [
+            GatewayRunCommand.self, GatewayCheckCommand.self, GatewaySchemaCommand.self, GatewayKeyCommand.self,
+        ], defaultSubcommand: GatewayRunCommand.self)
+}
+
+/// `shop gateway run`, or just `shop gateway`.
+struct GatewayRunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs it; the file is watched, and a change holds without a restart.")
 
     @Option(help: "The YAML file with the gateway's plan.") var config: String
     @Flag(help: "Print nothing but errors.") var quiet = false
@@ -62,6 +71,46 @@ struct GatewayCommand: AsyncParsableCommand {
                 throw ServiceError(
                     .unavailable, "linux-only", "The gateway alone runs on Linux; \(plan.host) stays closed.")
             #endif
+        }
+    }
+}
+
+/// `shop gateway check`: what is wrong with a file, before a gateway is told to go by it.
+struct GatewayCheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Says what is wrong with a file, with its lines; starts nothing.")
+
+    @Option(help: "The YAML file with the gateway's plan.") var config: String
+
+    func run() throws {
+        try Complaining.run {
+            let plan = try ProxyPlan.read(try ConfigurationFile.read(config))
+            Terminal.write("\(config) is right: \(plan.summary).\n")
+        }
+    }
+}
+
+/// `shop gateway schema`: for editors.
+struct GatewaySchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Prints the JSON Schema of such files.")
+
+    func run() throws { Terminal.write(ProxyPlan.jsonSchema) }
+}
+
+/// `shop gateway key`: for applications that send `X-API-Key`.
+struct GatewayKeyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "Makes a key for an application: shown once, with the line for the file.")
+
+    @Argument(help: "The name of the application.") var name: String
+    @Option(help: "A permission it has; may be repeated.") var permission: [String] = []
+    @Option(help: "How many requests it may send in an hour.") var perHour: Int?
+
+    func run() throws {
+        try Complaining.run {
+            let new = try NewAPIKey(name, permissions: permission, perHour: perHour, random: World.system().random)
+            Terminal.write("The key, for the application: \(new.key.exposed)\n\(new.yaml)\n")
         }
     }
 }

@@ -25,8 +25,17 @@ extension ProxyPlan {
     /// A longer file does not describe services.
     private static let protoBytesMax = 16 << 20
 
-    /// The schema of such files, for editors.
-    static var shape: YAMLShape { YAMLReader.shape { fields in ProxyPlan(from: &fields) } }
+    /// The JSON Schema (draft 2020-12) of such files, for editors.
+    public static var jsonSchema: String {
+        YAMLReader.shape { fields in ProxyPlan(from: &fields) }.jsonSchema(
+            title: "The plan of a gateway", about: "Where it listens, what is behind it, and what its routes ask.")
+    }
+
+    /// What it comes to, in a few words.
+    public var summary: String {
+        let instances = upstreams.reduce(0) { $0 + $1.instances.count }
+        return "\(routes.count) routes, \(upstreams.count) upstreams with \(instances) instances"
+    }
 
     private init(from fields: inout YAMLFields) {
         let listen = fields.optionalText("listen", "Where connections are taken: address:port.")
