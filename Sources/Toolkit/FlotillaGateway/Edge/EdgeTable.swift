@@ -29,13 +29,14 @@
             for group in plan.upstreams where group.instances != known?.upstreams[group.name]?.plan.instances {
                 _ = try group.upstream(world)
             }
+            var calls: [String: EdgeGRPC] = [:]
             for group in plan.upstreams {
-                let before = known?.upstreams[group.name]
-                var grpc: EdgeGRPC?
-                if let transcoding = plan.transcoding[group.name] {
-                    grpc = try EdgeGRPC(transcoding, group, known: before, world)
-                }
-                upstreams[group.name] = try Self.upstream(group, grpc, before, world)
+                guard let transcoding = plan.transcoding[group.name] else { continue }
+                calls[group.name] = try EdgeGRPC(transcoding, group, known: known?.upstreams[group.name], world)
+            }
+            for group in plan.upstreams {
+                upstreams[group.name] = try Self.upstream(
+                    group, calls[group.name], known?.upstreams[group.name], world)
             }
             let cache: AnswerCache
             if let old = known?.cache, old.plan == plan.shared.cache {
