@@ -30,7 +30,8 @@
             var told = ServerLimits()
             told.bodyBytesMax = plan.bodyBytesMax
             let refused = RefusedAnswers(
-                Refusals(limits: told, world: world, telemetry: telemetry), headTimeout: limits.headTimeout)
+                Refusals(limits: told, world: world, telemetry: telemetry), headTimeout: limits.headTimeout,
+                telemetry: telemetry)
             revalidations = Revalidations()
             let table = try EdgeTable(plan, telemetry: telemetry, revalidations: revalidations)
             self.telemetry = telemetry

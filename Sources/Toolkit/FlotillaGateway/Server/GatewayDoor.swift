@@ -21,7 +21,8 @@
             self.responder = responder
             gateway = responder as? Gateway
             refused = RefusedAnswers(
-                Refusals(limits: limits, world: world, telemetry: telemetry), headTimeout: headTimeout)
+                Refusals(limits: limits, world: world, telemetry: telemetry), headTimeout: headTimeout,
+                telemetry: telemetry)
             sheds = ShedAnswers(world)
         }
 

@@ -1,6 +1,7 @@
 #if os(Linux)
     internal import FlotillaCore
     internal import FlotillaHTTP
+    internal import FlotillaObservability
     internal import FlotillaProxy
     internal import HTTPTypes
 
@@ -9,15 +10,33 @@
     struct RefusedAnswers: Sendable {
         private let refusals: Refusals
         private let headTimeout: Duration
+        /// To a head that does not end. Made once, without a trace: thousands may be due at the same moment, and others
+        /// wait meanwhile.
+        private let headTooSlow: ReadyAnswer
+        private let headsTooSlow: Counter?
 
-        init(_ refusals: Refusals, headTimeout: Duration) {
+        /// - Parameter telemetry: that of `refusals`.
+        init(_ refusals: Refusals, headTimeout: Duration, telemetry: Telemetry?) {
             self.refusals = refusals
             self.headTimeout = headTimeout
+            let response = Problem.response(for: StatusError.tooSlow("header", headTimeout), traceID: "")
+            headTooSlow = ReadyAnswer(AnswerHead(response), response.bytes ?? [])
+            headsTooSlow = telemetry.map { telemetry in
+                telemetry.metrics.counter(
+                    "http_requests_total", "Requests answered.",
+                    labels: [
+                        ("service", telemetry.service), ("method", "any"), ("route", "unread"), ("status", "408"),
+                    ])
+            }
         }
 
         /// - Parameter request: nil when it could not be read.
         func answer(_ refusal: RequestRefusal, _ request: borrowing RequestView?) -> ReadyAnswer {
-            switch request {
+            if refusal == .headTooSlow {
+                headsTooSlow?.increment()
+                return headTooSlow
+            }
+            return switch request {
             case .some(let request): answer(described(refusal), to: Request(request))
             case .none: answer(described(refusal), to: nil)
             }
