@@ -25,7 +25,7 @@ internal import Testing
     @Test("each part says what was asked, what there was, and whether that was enough")
     func text() {
         #expect(Self.file.problems.isEmpty, "\(Self.file.problems)")
-        let head = ImaginedHead(method: "POST", path: "/users/u2/orders/7", query: "token=h%75sh2")
+        let head = PlainHead(method: "POST", path: "/users/u2/orders/7", query: "token=h%75sh2")
         let explanation = Self.file.plan.explain(head, caller: .user("u1"), now: Self.now)
         #expect(
             explanation.text == """
@@ -57,7 +57,7 @@ internal import Testing
 
     @Test("the same as JSON")
     func json() throws {
-        let head = ImaginedHead(path: "/users/u1/orders/7")
+        let head = PlainHead(path: "/users/u1/orders/7")
         var json = JSONWriter()
         Self.file.plan.explain(head, caller: nil, now: Self.now).write(to: &json)
         let value = try JSONValue(parsing: json.bytes)
@@ -94,7 +94,7 @@ internal import Testing
             #expect(file.problems.isEmpty, "\(file.problems)")
             for caller in callers {
                 for path in ["/users/u1/orders/1", "/users/u2/orders/1"] {
-                    let head = ImaginedHead(path: path)
+                    let head = PlainHead(path: path)
                     let isAllowed = file.plan.decide(head, caller: caller, now: Self.now).isAllowed
                     let explanation = file.plan.explain(head, caller: caller, now: Self.now)
                     let message = "\(rule) for \(explanation.caller): \(explanation.text)"

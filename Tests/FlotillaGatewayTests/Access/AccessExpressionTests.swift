@@ -9,7 +9,7 @@ internal import Testing
     /// Saturday, 22 November 2025, 13:30 UTC.
     private static let now = Timestamp(seconds: 1_763_818_200)
 
-    private static let head = ImaginedHead(
+    private static let head = PlainHead(
         method: "POST", path: "/users/u%31/orders/7/items", query: "page=2&q=a+b&twice=1&twice=2&empty=&token=hush",
         host: "API.Shop.Example:8443", address: "192.0.2.7",
         fields: [
@@ -30,7 +30,7 @@ internal import Testing
     private static let caller = Caller.user(
         "u1", .support, tier: "premium", region: "eu", scopes: ["orders.read", "orders.update"])
 
-    private func holds(_ text: String, _ caller: Caller? = caller, _ head: ImaginedHead = head) throws -> Bool {
+    private func holds(_ text: String, _ caller: Caller? = caller, _ head: PlainHead = head) throws -> Bool {
         try ExpressionParser.parse(text, captures: Self.captures).holds(head, Self.facts(caller))
     }
 
@@ -88,7 +88,7 @@ internal import Testing
         "/users/u1/a%2F..%2F..%2Fu2", "/users/u1/a%5C..%5Cb", "/users/u1/%zz", "/users/u1/%ff", "/users/u1/..",
     ])
     func crookedPaths(path: String) throws {
-        let head = ImaginedHead(path: path)
+        let head = PlainHead(path: path)
         #expect(try !holds("path.userId == caller.id", Self.caller, head))
         #expect(try !holds("request.path startsWith '/users'", Self.caller, head))
     }

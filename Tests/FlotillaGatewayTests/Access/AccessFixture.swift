@@ -74,7 +74,7 @@ struct AccessBench {
     /// What a request with that token comes to, without anything being found out.
     func look(_ token: Secret, fields: [ForwardedFields.Field] = []) -> Authentication.Finding {
         let bearer = ForwardedFields.Field(name: "authorization", value: "Bearer \(token.exposed)")
-        return authentication.find(ImaginedHead(fields: [bearer] + fields), certificate: nil, now: world.now)
+        return authentication.find(PlainHead(fields: [bearer] + fields), certificate: nil, now: world.now)
     }
 
     /// The same as a door has it: what is not known is found out, and then looked at again.

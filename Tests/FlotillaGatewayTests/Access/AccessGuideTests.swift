@@ -49,7 +49,7 @@ internal import Testing
                 text: "listen: 127.0.0.1:0\nupstreams:\n  backend: { instances: [\"127.0.0.1:9\"] }\n" + file))
         let access = try #require(plan.routes.first).policies.access
         let explanation = access.explain(
-            ImaginedHead(path: "/users/u2/orders/7"), caller: .user("u1"), now: .init(seconds: 1_763_818_200))
+            PlainHead(path: "/users/u2/orders/7"), caller: .user("u1"), now: .init(seconds: 1_763_818_200))
         #expect(explanation.text == examples[1])
     }
 }

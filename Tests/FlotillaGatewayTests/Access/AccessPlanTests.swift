@@ -13,8 +13,8 @@ internal import Testing
           support: [orders.read, orders.update, users.*]
           admin: ["*"]
         """
-    private static let own = ImaginedHead(path: "/users/u1/orders/7")
-    private static let other = ImaginedHead(path: "/users/u2/orders/7")
+    private static let own = PlainHead(path: "/users/u1/orders/7")
+    private static let other = PlainHead(path: "/users/u2/orders/7")
 
     /// Callers by the words that the tables below use.
     private static let callers: [String: Caller?] = [
@@ -32,7 +32,7 @@ internal import Testing
         AccessFile("\(roles)\nroute:\n  access: \(access)", isOpen: true)
     }
 
-    private static func outcome(_ plan: AccessPlan, _ caller: String, _ head: ImaginedHead) -> AccessPlan.Outcome {
+    private static func outcome(_ plan: AccessPlan, _ caller: String, _ head: PlainHead) -> AccessPlan.Outcome {
         plan.decide(head, caller: callers[caller] ?? nil, now: now)
     }
 
@@ -98,7 +98,7 @@ internal import Testing
             #expect(Self.outcome(file.plan, caller, Self.own).isAllowed == own, "\(caller)")
             #expect(Self.outcome(file.plan, caller, Self.other).isAllowed == other, "\(caller)")
         }
-        let crooked = ImaginedHead(path: "/users/u1/orders/../../u2/orders")
+        let crooked = PlainHead(path: "/users/u1/orders/../../u2/orders")
         #expect(!Self.outcome(file.plan, "customer", crooked).isAllowed)
         #expect(Self.outcome(file.plan, "customer", Self.other).refusal?.error.slug == "access-denied")
         #expect(Self.outcome(file.plan, "nobody", Self.own).refusal?.error.slug == "not-signed-in")
@@ -143,7 +143,7 @@ internal import Testing
                 [ForwardedFields.Field(name: "authorization", value: "Bearer \(token.exposed)")]
             } ?? []
             return plan.check(
-                ImaginedHead(fields: fields), by: bench.authentication, certificate: nil, now: bench.world.now)
+                PlainHead(fields: fields), by: bench.authentication, certificate: nil, now: bench.world.now)
         }
         #expect(verdict(nil).words == "not-signed-in, nobody")
         let admin = try await bench.issue("a1", .admin)
@@ -157,7 +157,7 @@ internal import Testing
         await bench.authentication.findOut(wrong)
         #expect(verdict(wrong).words == "invalid-token, nobody")
         // Without authentication in the file tokens are nobody's business here.
-        let head = ImaginedHead(fields: [.init(name: "authorization", value: "Bearer x")])
+        let head = PlainHead(fields: [.init(name: "authorization", value: "Bearer x")])
         let open = AccessPlan.anyone.check(head, by: nil, certificate: nil, now: bench.world.now)
         #expect(open.words == "allowed, nobody")
     }

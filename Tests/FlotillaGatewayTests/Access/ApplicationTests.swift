@@ -30,7 +30,7 @@ internal import Testing
         _ bench: AccessBench, key: String? = nil, certificate: ClientIdentity? = nil
     ) -> Authentication.Finding {
         let fields = key.map { [ForwardedFields.Field(name: "x-api-key", value: $0)] } ?? []
-        return bench.authentication.find(ImaginedHead(fields: fields), certificate: certificate, now: bench.world.now)
+        return bench.authentication.find(PlainHead(fields: fields), certificate: certificate, now: bench.world.now)
     }
 
     @Test("a key is found by its SHA-256, and only whole")

@@ -115,7 +115,7 @@ internal import Testing
     ])
     func schemes(value: String, isNobody: Bool) throws {
         let bench = try AccessBench()
-        let head = ImaginedHead(fields: [.init(name: "authorization", value: value)])
+        let head = PlainHead(fields: [.init(name: "authorization", value: value)])
         let finding = bench.authentication.find(head, certificate: nil, now: bench.world.now)
         #expect(finding.isNobody == isNobody)
         #expect(finding.isUnknownToken == !isNobody)

@@ -15,7 +15,7 @@ struct TLSPlan: Sendable, Hashable {
         var required: Bool
     }
 
-    /// PEM files; as they stand in the plan until ``resolve(beside:)``.
+    /// PEM files, beside the plan's file where it gives no whole path.
     var certificate: String
     var key: String
     var clients: Clients?
@@ -46,20 +46,7 @@ struct TLSPlan: Sendable, Hashable {
         if path == nil, !fields.isDescribing, !fields.has(key) {
             fields.problem(at: key, "is not set", allowed: "the path of a PEM file")
         }
-        return path ?? ""
-    }
-
-    /// Makes paths that do not begin at the root begin in the folder of the plan's file.
-    mutating func resolve(beside path: String) {
-        guard let slash = path.lastIndex(of: "/") else { return }
-        let folder = String(path[..<slash])
-        certificate = Self.resolve(certificate, folder)
-        key = Self.resolve(key, folder)
-        if let clients { self.clients?.authority = Self.resolve(clients.authority, folder) }
-    }
-
-    private static func resolve(_ path: String, _ folder: String) -> String {
-        path.hasPrefix("/") ? path : "\(folder)/\(path)"
+        return path.map { LocalFile.path($0, beside: fields.origin) } ?? ""
     }
 
     /// The files, in the order of the keys.

@@ -72,7 +72,7 @@
             method: String, target: String, host: String, caller: Principal?, to json: inout JSONWriter
         ) -> Bool {
             let request = Request(.init(method) ?? .get, target: target)
-            let head = ImaginedHead(method: method, path: request.path, query: request.query, host: host)
+            let head = PlainHead(method: method, path: request.path, query: request.query, host: host)
             let path = Array(request.path.utf8)
             guard let route = path.withUnsafeBytes({ table.route($0, head) }) else { return false }
             let known = caller.flatMap { caller in

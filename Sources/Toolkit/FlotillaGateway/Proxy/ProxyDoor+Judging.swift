@@ -15,7 +15,7 @@
             let identified = judge.identify(head, &ticket.pass, now: ticket.started.time)
             guard case .unknownToken(let token) = identified else { return admit(identified, head, ticket) }
             // Verifying takes longer than a loop may think, and the issuer's keys may have to be fetched.
-            return .later { [kept = copy ticket, request = EdgeHeadCopy(head)] in
+            return .later { [kept = copy ticket, request = PlainHead(copying: head)] in
                 var ticket = kept
                 await judge.authentication?.findOut(token)
                 var identified = judge.identify(request, &ticket.pass, now: self.world.now)
@@ -43,7 +43,7 @@
                 policies, route: ticket.route.index, head, &ticket.pass, now: now, wallNow: ticket.started.time)
             if let end = end(admitted, head, ticket) { return end }
             guard ticket.pass.delay > .zero else { return pass(head, ticket) }
-            return .later { [kept = copy ticket, request = EdgeHeadCopy(head)] in
+            return .later { [kept = copy ticket, request = PlainHead(copying: head)] in
                 do {
                     try await self.world.time.sleep(for: kept.pass.delay)
                 } catch {

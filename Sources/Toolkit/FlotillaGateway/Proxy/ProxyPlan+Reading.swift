@@ -17,8 +17,7 @@ extension ProxyPlan {
     /// - Throws: all that is wrong, each with its line and column.
     public static func read(_ file: ConfigurationFile) throws(ConfigurationError) -> ProxyPlan {
         let (plan, problems) = YAMLReader.read(file) { fields in ProxyPlan(from: &fields) }
-        guard problems.isEmpty, var plan else { throw ConfigurationError(problems) }
-        plan.tls?.resolve(beside: file.path)
+        guard problems.isEmpty, let plan else { throw ConfigurationError(problems) }
         return plan
     }
 

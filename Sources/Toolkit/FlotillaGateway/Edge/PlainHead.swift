@@ -1,5 +1,6 @@
-/// The head of a request that nobody sent, for the question what would become of it.
-struct ImaginedHead: EdgeHead, Sendable, Hashable {
+/// The head of a request as plain values: kept while a task is waited for, or of a request that nobody sent, for the
+/// question what would become of it.
+struct PlainHead: EdgeHead, Sendable, Hashable {
     var method = "GET"
     /// Percent-encoded, begins with `/`.
     var path = "/"
@@ -18,4 +19,13 @@ struct ImaginedHead: EdgeHead, Sendable, Hashable {
     func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
     func fieldLines(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
     func allFields() -> [(name: String, value: String)] { fields.map { ($0.name, $0.value) } }
+}
+
+extension PlainHead {
+    /// What is left of a head when the memory that it lies in is not waited for.
+    init(copying head: borrowing some EdgeHead & ~Copyable) {
+        self.init(
+            method: head.methodText(), path: head.pathText(), query: head.queryText(), host: head.hostText(),
+            address: head.addressText(), fields: head.allFields().map { .init(name: $0.name, value: $0.value) })
+    }
 }
